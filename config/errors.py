@@ -1,0 +1,46 @@
+"""Error pages in Chinese; none of them needs the database or a logged-in user."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def _page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
+    return render(request, "error.html", {"status": status, "title": title, "text": text}, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 -- Django's signature
+    """400: the request could not be read."""
+    return _page(request, 400, "请求有误", "浏览器发来的内容无法识别。请返回上一页，刷新后再试一次。")
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: the reader may see this but not do it; the exception's own sentence says why."""
+    reason = str(exception) if exception and str(exception) else "您的账号没有进行这项操作的权限。如确有需要，请联系本单位管理员。"
+    return _page(request, 403, "没有权限", reason)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 -- Django's signature
+    """404: it does not exist, or not for this reader; the page does not tell which."""
+    return _page(request, 404, "没有找到", "您要看的内容不存在，或者不在您的查看范围内。请检查网址，或从左侧菜单重新进入。")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: our fault; nothing about it is shown."""
+    return _page(
+        request,
+        500,
+        "系统出错了",
+        "抱歉，系统在处理时出了错，管理员可以在运行日志中看到原因。您刚才填写的内容可按浏览器“后退”键找回，稍后再试。",
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 -- Django's signature
+    """403 for a missing or stale CSRF token: usually a page left open over a log-out."""
+    return _page(
+        request,
+        403,
+        "页面已过期",
+        "这个页面打开得太久，或者您在别的窗口重新登录过。请按“后退”键返回，刷新页面后再提交；刚才填写的内容请先复制保存。",
+    )

@@ -1,0 +1,58 @@
+"""The side menu: which entries a user sees. ``config`` knows all apps, so the menu can name all their pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu; ``name`` is a URL name, ``icon`` a Bootstrap icon."""
+
+    name: str
+    label: str
+    icon: str
+
+    @property
+    def url(self) -> str:
+        """The address of the entry's page."""
+        return reverse(self.name)
+
+
+def entries(user: Any) -> list[Entry]:
+    """Return the entries for ``user`` in order."""
+    found = [Entry("reports:home", "工作台", "house")]
+    scoped = bool(user.scope_paths)
+    inspects = user.team_seats.filter(team__campaign__status="running").exists()
+    if scoped:
+        found.append(Entry("reports:dashboard", "督查总览", "bar-chart"))
+    if scoped or inspects or user.liaison_organization_ids:
+        found.append(Entry("inspections:campaign_list", "督查活动", "flag"))
+        found.append(Entry("inspections:finding_list", "督查发现", "search"))
+    if scoped:
+        found.append(Entry("reports:report_list", "督查报告", "file-earmark-text"))
+    if user.office_paths:
+        found.append(Entry("inspections:checklist_list", "督查清单", "list-check"))
+        found.append(Entry("inspections:standard_list", "规范表述", "journal-text"))
+    if scoped or user.keeps_directory:
+        found.append(Entry("units:organization_list", "组织名录", "diagram-3"))
+    if user.keeps_directory:
+        found.append(Entry("units:user_list", "人员与任职", "people"))
+    if user.audits or user.office_paths:
+        found.append(Entry("units:activity_list", "操作记录", "clock-history"))
+    found.append(Entry("jobs:job_list", "后台任务", "hourglass-split"))
+    return found
+
+
+def menu(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: the entries and which of them is open, by the longest address that the page's own begins with."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {}
+    found = entries(user)
+    here = max((entry for entry in found if request.path.startswith(entry.url)), key=lambda entry: len(entry.url), default=None)
+    return {"menu_entries": found, "menu_here": here}

@@ -1,0 +1,21 @@
+"""Addresses of the whole site."""
+
+from django.contrib.auth.decorators import login_required
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from jobs.views import healthz
+
+handler400 = "config.errors.bad_request"
+handler403 = "config.errors.permission_denied"
+handler404 = "config.errors.not_found"
+handler500 = "config.errors.server_error"
+
+urlpatterns = [
+    path("", login_required(RedirectView.as_view(pattern_name="inspections:home")), name="home"),
+    path("healthz", healthz, name="healthz"),
+    path("jobs/", include("jobs.urls")),
+    path("units/", include("units.urls")),
+    path("inspections/", include("inspections.urls")),
+    path("reports/", include("reports.urls")),
+]

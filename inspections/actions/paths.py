@@ -1,0 +1,19 @@
+"""Copies of organizations' paths in open campaigns; closed ones stay as they were published (design §6)."""
+
+from __future__ import annotations
+
+from django.db.models import Value
+from django.db.models.functions import Concat, Substr
+
+from inspections.models import Assignment, Campaign, Finding
+from units.actions.organizations import on_move
+from units.models.organization import in_subtree
+
+
+@on_move
+def rewrite_open_campaigns(old: str, new: str) -> None:
+    """Replace the prefix ``old`` by ``new`` in the assignments and findings of campaigns that have not finished."""
+    open_campaigns = Campaign.objects.exclude(status=Campaign.Status.FINISHED)
+    for model in (Assignment, Finding):
+        rows = model.objects.filter(in_subtree(old, "organization_path"), campaign__in=open_campaigns)
+        rows.update(organization_path=Concat(Value(new), Substr("organization_path", len(old) + 1)))

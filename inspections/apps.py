@@ -1,0 +1,14 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+
+
+class InspectionsConfig(AppConfig):
+    """What happened: campaign to close-out."""
+
+    name = "inspections"
+    verbose_name = "督查"
+
+    def ready(self) -> None:
+        """Keep the copies of organizations' paths in open campaigns true when a branch moves."""
+        from inspections.actions import paths  # noqa: F401, PLC0415 -- registers itself; models are ready only now

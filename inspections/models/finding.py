@@ -1,0 +1,186 @@
+"""Answers, findings and evidence. Each has an id made by whoever wrote it (a phone, later) and a revision to guard edits."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from inspections.models.campaign import Assignment, Campaign
+from inspections.models.checklist import ChecklistItem, ChecklistTheme, StandardFinding
+from units.models import PartyOrganization
+from units.models.organization import PathField, in_subtree
+
+if TYPE_CHECKING:
+    from units.models import User
+
+
+class CheckResult(models.Model):
+    """检查结果: one answer to one item for one organization."""
+
+    class Conformity(models.TextChoices):
+        """Answers to an item that asks for a judgement."""
+
+        CONFORMING = "conforming", "符合"
+        MOSTLY = "mostly", "基本符合"
+        NOT_CONFORMING = "not_conforming", "不符合"
+        NOT_APPLICABLE = "not_applicable", "不适用"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="results", verbose_name="督查任务")
+    item = models.ForeignKey(ChecklistItem, on_delete=models.PROTECT, related_name="results", verbose_name="检查项")
+    conformity = models.CharField("判断", max_length=16, choices=Conformity, blank=True)
+    number = models.DecimalField("数值", max_digits=12, decimal_places=2, null=True, blank=True)
+    is_approximate = models.BooleanField("约数", default=False)
+    date = models.DateField("日期", null=True, blank=True)
+    text = models.TextField("文字", blank=True)
+    note = models.CharField("备注", max_length=300, blank=True)
+    revision = models.PositiveIntegerField("修订号", default=1)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="填写人")
+    answered_at = models.DateTimeField("填写时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "检查结果"
+        constraints = (models.UniqueConstraint(fields=("assignment", "item"), name="one_result_per_item"),)
+
+    def __str__(self) -> str:
+        return self.answer
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether there is an answer, and not only a note."""
+        return bool(self.conformity or self.number is not None or self.date or self.text)
+
+    @property
+    def answer(self) -> str:
+        """The answer in words."""
+        if self.conformity:
+            return self.get_conformity_display()
+        if self.number is not None:
+            return f"{'约' if self.is_approximate else ''}{self.number.normalize():f}{self.item.unit_of_measure}"
+        if self.date:
+            return f"{self.date.year}年{self.date.month}月{self.date.day}日"
+        return self.text
+
+
+class FindingQuerySet(models.QuerySet["Finding"]):
+    """Sets of findings."""
+
+    def visible_to(self, user: User) -> FindingQuerySet:
+        """The findings of the assignments a user reads; a liaison sees those of the own organization once the campaign has ended."""
+        if not user.is_authenticated:
+            return self.none()
+        condition = Q(assignment__team__members__user=user, campaign__status=Campaign.Status.RUNNING) | Q(
+            organization__in=user.liaison_organization_ids, campaign__status=Campaign.Status.FINISHED
+        )
+        for path in user.scope_paths:
+            # Those who are inspected read what was found once the campaign has ended, the organizer's side at any time.
+            condition |= in_subtree(path, "organization_path") & Q(campaign__status=Campaign.Status.FINISHED)
+            condition |= in_subtree(path, "campaign__organizer__path")
+        return self.filter(pk__in=Finding.objects.filter(condition).values("pk"))
+
+    def standing(self) -> FindingQuerySet:
+        """Findings that have not been withdrawn; only these are counted and reported."""
+        return self.filter(withdrawn_at__isnull=True)
+
+    def problems(self) -> FindingQuerySet:
+        """Standing problems."""
+        return self.standing().filter(kind=Finding.Kind.PROBLEM)
+
+    def below(self, organization: PartyOrganization) -> FindingQuerySet:
+        """Findings about ``organization`` and everything below it."""
+        return self.filter(in_subtree(organization.path, "organization_path"))
+
+
+class Finding(models.Model):
+    """发现: a problem, a risk point or a good practice of an organization. Written once, counted, quoted and put right."""
+
+    Kind = StandardFinding.Kind
+    Severity = StandardFinding.Severity
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="findings", verbose_name="督查任务")
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="findings", verbose_name="督查活动")
+    organization = models.ForeignKey(PartyOrganization, on_delete=models.PROTECT, related_name="findings", verbose_name="督查对象")
+    organization_path = PathField("组织路径", editable=False)
+    kind = models.CharField("类型", max_length=20, choices=StandardFinding.Kind)
+    theme = models.ForeignKey(ChecklistTheme, on_delete=models.PROTECT, related_name="findings", verbose_name="主题")
+    item = models.ForeignKey(ChecklistItem, on_delete=models.PROTECT, null=True, blank=True, related_name="findings", verbose_name="检查项")
+    standard = models.ForeignKey(
+        StandardFinding, on_delete=models.PROTECT, null=True, blank=True, related_name="findings", verbose_name="规范表述"
+    )
+    text = models.CharField("内容", max_length=500)
+    severity = models.CharField("程度", max_length=10, choices=StandardFinding.Severity, default=StandardFinding.Severity.GENERAL)
+    cause = models.CharField("原因", max_length=200, blank=True)
+    measure = models.CharField("建议措施", max_length=300, blank=True)
+    revision = models.PositiveIntegerField("修订号", default=1)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="记录人")
+    recorded_at = models.DateTimeField("记录时间")
+    received_at = models.DateTimeField("收到时间", auto_now_add=True)
+    withdrawn_at = models.DateTimeField("撤回时间", null=True, blank=True)
+    withdrawn_reason = models.CharField("撤回原因", max_length=200, blank=True)
+
+    objects = FindingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "发现"
+        ordering = ("-recorded_at", "-id")
+        indexes = (
+            models.Index(fields=("campaign", "organization_path")),
+            models.Index(fields=("campaign", "kind", "severity", "-recorded_at")),
+            models.Index(fields=("organization", "kind")),
+        )
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the finding was taken back; it stays on record but counts nowhere."""
+        return self.withdrawn_at is not None
+
+
+def evidence_path(evidence: Evidence, _name: str) -> str:
+    """Where a file is kept: by its id, so that names on disk reveal nothing."""
+    return f"evidence/{evidence.pk.hex[:2]}/{evidence.pk.hex}"
+
+
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    """Sets of evidence."""
+
+    def visible_to(self, user: User) -> EvidenceQuerySet:
+        """Evidence is served to those who may see its finding."""
+        return self.filter(finding__in=Finding.objects.visible_to(user))
+
+
+class Evidence(models.Model):
+    """佐证材料: a photo or scan of an organization's document or premises."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="evidence", verbose_name="发现")
+    file = models.FileField("文件", upload_to=evidence_path, max_length=200)
+    name = models.CharField("文件名", max_length=150)
+    content_type = models.CharField("文件类型", max_length=100)
+    size = models.PositiveIntegerField("大小")
+    sha256 = models.CharField("校验值", max_length=64)
+    caption = models.CharField("说明", max_length=100, blank=True)
+    revision = models.PositiveIntegerField("修订号", default=1)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="上传人")
+    uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
+
+    objects = EvidenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "佐证材料"
+        ordering = ("uploaded_at",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether a browser shows it as a picture."""
+        return self.content_type.startswith("image/")

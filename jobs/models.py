@@ -1,0 +1,148 @@
+"""The truth about background work: one row per job, which pages poll and workers claim (design §4.3)."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    """Sets of jobs."""
+
+    def visible_to(self, user: AbstractBaseUser) -> JobQuerySet:
+        """Jobs are seen by whoever started them, nobody else: results may hold data of the starter's scope only."""
+        return self.filter(started_by_id=user.pk)
+
+    def claimable(self) -> JobQuerySet:
+        """Jobs that wait, or whose worker has given no sign of life for ``JOB_STALE_SECONDS``."""
+        stale = timezone.now() - timedelta(seconds=settings.JOB_STALE_SECONDS)
+        return self.filter(Q(status=Job.Status.QUEUED) | Q(status=Job.Status.RUNNING, beat_at__lt=stale))
+
+    def unfinished(self) -> JobQuerySet:
+        """Jobs that are waiting or running."""
+        return self.filter(status__in=Job.UNFINISHED)
+
+
+class Job(models.Model):
+    """One piece of background work started by a person."""
+
+    class Status(models.TextChoices):
+        """The states of a job."""
+
+        QUEUED = "queued", "排队中"
+        RUNNING = "running", "进行中"
+        DONE = "done", "已完成"
+        FAILED = "failed", "未完成"
+        CANCELLED = "cancelled", "已取消"
+
+    UNFINISHED = (Status.QUEUED, Status.RUNNING)
+    MAX_TRIES = 3
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField("类型", max_length=60)
+    title = models.CharField("名称", max_length=200)
+    params = models.JSONField("参数", default=dict)
+    status = models.CharField("状态", max_length=10, choices=Status, default=Status.QUEUED)
+    done = models.PositiveIntegerField("已完成数", default=0)
+    total = models.PositiveIntegerField("总数", default=0)
+    note = models.CharField("当前步骤", max_length=200, blank=True)
+    tries = models.PositiveSmallIntegerField("执行次数", default=0)
+    cancel_requested = models.BooleanField("已请求取消", default=False)
+    error = models.TextField("失败原因", blank=True)
+    result = models.JSONField("结果", default=dict)
+    file = models.FileField("结果文件", upload_to="jobs/", blank=True)
+    file_name = models.CharField("文件名", max_length=200, blank=True)
+    back_url = models.CharField("返回页面", max_length=300, blank=True)
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="jobs", verbose_name="发起人")
+    created_at = models.DateTimeField("发起时间", auto_now_add=True)
+    started_at = models.DateTimeField("开始时间", null=True, blank=True)
+    beat_at = models.DateTimeField("最近心跳", null=True, blank=True)
+    finished_at = models.DateTimeField("结束时间", null=True, blank=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "后台任务"
+        ordering = ("-created_at",)
+        indexes = (models.Index(fields=("status", "beat_at")), models.Index(fields=("started_by", "-created_at")))
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing more will happen to this job."""
+        return self.status not in self.UNFINISHED
+
+    @property
+    def percent(self) -> int:
+        """Progress from 0 to 100; 100 only when the job is done."""
+        if self.status == self.Status.DONE:
+            return 100
+        return min(99, self.done * 100 // self.total) if self.total else 0
+
+    @property
+    def rate(self) -> float:
+        """Units of work per second since the job was (last) started, 0 when not known yet."""
+        if not self.started_at or not self.done:
+            return 0.0
+        seconds = ((self.finished_at or timezone.now()) - self.started_at).total_seconds()
+        return self.done / seconds if seconds > 0 else 0.0
+
+    @property
+    def seconds_left(self) -> int | None:
+        """An estimate from the rate so far, or ``None`` when it cannot be given."""
+        if self.is_finished or not self.total or self.rate <= 0:
+            return None
+        return round((self.total - self.done) / self.rate)
+
+
+class JobItem(models.Model):
+    """The outcome of one unit of work within a job, e.g. one organization's document."""
+
+    class Status(models.TextChoices):
+        """The states of an item."""
+
+        WAITING = "waiting", "等待"
+        DONE = "done", "成功"
+        FAILED = "failed", "失败"
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="items", verbose_name="任务")
+    position = models.PositiveIntegerField("顺序", default=0)
+    key = models.CharField("标识", max_length=64)
+    label = models.CharField("名称", max_length=200)
+    status = models.CharField("状态", max_length=10, choices=Status, default=Status.WAITING)
+    error = models.TextField("失败原因", blank=True)
+    file = models.FileField("文件", upload_to="jobs/items/", blank=True)
+    file_name = models.CharField("文件名", max_length=200, blank=True)
+    data: Any = models.JSONField("附加数据", default=dict)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "任务明细"
+        ordering = ("position", "pk")
+        constraints = (models.UniqueConstraint(fields=("job", "key"), name="job_item_once"),)
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class WorkerBeat(models.Model):
+    """The last sign of life of the background worker: one row, so that pages and ``/healthz`` can say when none is running."""
+
+    name = models.CharField("名称", max_length=40, primary_key=True)
+    beat_at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "后台进程心跳"
+
+    def __str__(self) -> str:
+        return self.name

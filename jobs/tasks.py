@@ -1,0 +1,42 @@
+"""Celery's part: thin errands that hand over to ``running``."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from celery import shared_task
+from celery.signals import worker_ready
+from django.utils import timezone
+
+from jobs import actions, running
+from jobs.models import Job, WorkerBeat
+
+QUEUED_TOO_LONG = timedelta(seconds=20)
+
+
+@shared_task
+def run_job(job_id: str) -> None:
+    """Run one job; a second message about the same job does nothing."""
+    running.run(job_id)
+
+
+@shared_task
+def sweep() -> None:
+    """Send again what was abandoned by its worker, or waits although its message may be lost."""
+    claimable = Job.objects.claimable()
+    waiting_long = claimable.exclude(status=Job.Status.QUEUED, created_at__gt=timezone.now() - QUEUED_TOO_LONG)
+    for job in waiting_long.order_by("created_at")[:100]:
+        actions.send(job)
+
+
+@shared_task
+def worker_beat() -> None:
+    """Note that a worker is alive and takes messages."""
+    WorkerBeat.objects.update_or_create(name="worker", defaults={"beat_at": timezone.now()})
+
+
+@worker_ready.connect
+def sweep_at_start(**_signal: object) -> None:
+    """Take up what a killed worker left behind; the periodic sweep finds what is not stale yet."""
+    worker_beat()
+    sweep()

@@ -1,0 +1,105 @@
+"""Screens of background work: my jobs, one job with its progress, the health check."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.db import DatabaseError, connection
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from jobs import actions
+from jobs.errors import Refused
+from jobs.models import Job, WorkerBeat
+
+STOP_POLLING = 286
+"""htmx stops polling when it is answered with this status."""
+
+
+@require_GET
+def job_list(request: HttpRequest) -> HttpResponse:
+    """My background jobs, newest first."""
+    page = Paginator(Job.objects.visible_to(request.user), 20).get_page(request.GET.get("page"))
+    return render(request, "jobs/list.html", {"page": page})
+
+
+@require_GET
+def job_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One job: progress, outcome per item, result file."""
+    job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
+    return render(request, "jobs/detail.html", {"job": job, **_outcome(job)})
+
+
+@require_GET
+def job_progress(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The progress fragment that pages poll; the answer ends the polling when the job has ended."""
+    job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
+    return render(request, "jobs/_progress.html", {"job": job, **_outcome(job)}, status=STOP_POLLING if job.is_finished else 200)
+
+
+def _outcome(job: Job) -> dict[str, object]:
+    beat = WorkerBeat.objects.filter(name="worker").first()
+    alive = beat is not None and beat.beat_at > timezone.now() - timedelta(minutes=2)
+    waiting = timezone.now() - job.created_at > timedelta(seconds=15)
+    return {
+        "items": job.items.all()[:1000] if job.is_finished else (),
+        "failed_count": job.items.filter(status="failed").count() if job.is_finished else 0,
+        "no_worker": job.status == Job.Status.QUEUED and waiting and not alive,
+    }
+
+
+@require_POST
+def job_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Ask a job to stop."""
+    job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
+    try:
+        actions.request_cancel(job)
+        messages.info(request, "已请求取消，任务会在当前步骤结束后停止。")
+    except Refused as error:
+        messages.error(request, str(error))
+    return redirect("jobs:job_detail", pk=job.pk)
+
+
+@require_POST
+def job_restart(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Run an ended job again: only what failed or is missing."""
+    job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
+    try:
+        actions.restart(job)
+    except Refused as error:
+        messages.error(request, str(error))
+    return redirect("jobs:job_detail", pk=job.pk)
+
+
+@require_GET
+def job_download(request: HttpRequest, pk: UUID) -> FileResponse:
+    """The result file of a finished job."""
+    job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
+    if not job.file or not job.file.storage.exists(job.file.name):
+        message = "no result file"
+        raise Http404(message)
+    return FileResponse(job.file.open("rb"), as_attachment=True, filename=job.file_name)
+
+
+@require_GET
+@login_not_required
+def healthz(_request: HttpRequest) -> JsonResponse:
+    """For monitors: database, age of the worker's last sign of life, free disk space. 503 when the site cannot work."""
+    try:
+        connection.ensure_connection()
+        beat = WorkerBeat.objects.filter(name="worker").first()
+        database = True
+    except DatabaseError:
+        database, beat = False, None
+    age = round((timezone.now() - beat.beat_at).total_seconds()) if beat else None
+    free_mb = shutil.disk_usage(settings.VAR_DIR).free // 2**20
+    healthy = database and free_mb > 100  # noqa: PLR2004 -- an SQLite write-ahead log and a few renditions
+    return JsonResponse({"database": database, "worker_beat_age": age, "free_mb": free_mb}, status=200 if healthy else 503)

@@ -1,0 +1,133 @@
+"""The block tree that both renderers read: plain values, no database, no request, no network.
+
+A document is what leaves the office: title, addressee, body blocks, annexes, signature and date. ``pdf.py`` and ``docx.py``
+turn the same tree into pages; the preview page turns it into HTML. Everything is frozen and can be written to JSON and read
+back without loss, which is what freezing an issued report rests on (design §4.7).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from dataclasses import dataclass
+from typing import Any
+
+GAP = re.compile(r"【待补[：:][^】]*】")
+"""A visible gap that a person must fill before issue, e.g. ``【待补：下步打算】``; renderers highlight it."""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading on a line of its own; ``text`` carries its number already (``一、基本情况``).
+
+    ``level`` 1 is set in 黑体, 2 in 楷体, 3 and 4 in 仿宋 (GB/T 9704-2012 §7.3.3).
+    """
+
+    level: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Body text, indented by two characters.
+
+    ``lead`` is a run-in heading at the beginning of the same line (``（一）加强理论武装。``), set in the face of ``lead_level``
+    (2 楷体; 3 and 4 仿宋 bold; 0 no special face, used for 一是/二是). The renderers put ``lead`` directly before ``text``.
+    """
+
+    text: str
+    lead: str = ""
+    lead_level: int = 0
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with one head row that repeats on each page.
+
+    ``widths`` are relative column widths, one per column; ``align`` holds ``left``, ``center`` or ``right`` per column.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    widths: tuple[float, ...] = ()
+    align: tuple[str, ...] = ()
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Signature:
+    """落款: the signing body (or bodies) and the date in words, ``2026年11月20日`` (GB/T 9704-2012 §7.3.5)."""
+
+    signers: tuple[str, ...]
+    date_text: str
+
+
+@dataclass(frozen=True)
+class Annex:
+    """附件: begins a new page with ``附件`` or ``附件1`` at the top left and its own title (GB/T 9704-2012 §7.3.7).
+
+    ``number`` 0 means that the document has a single annex, written without a number. ``internal`` annexes carry names for use inside the
+    office; the mark ``（仅供内部使用）`` is printed under the title.
+    """
+
+    number: int
+    title: str
+    blocks: tuple[Block, ...]
+    internal: bool = False
+
+
+Block = Heading | Paragraph | Table
+
+
+@dataclass(frozen=True)
+class Document:
+    """A whole document in the order in which it is read.
+
+    ``addressee`` is 主送机关 without the colon. The list of annexes (附件说明) is derived from ``annexes`` by the renderers.
+    ``keywords`` goes into the file's metadata.
+    """
+
+    title: str
+    blocks: tuple[Block, ...]
+    addressee: str = ""
+    signature: Signature | None = None
+    annexes: tuple[Annex, ...] = ()
+    keywords: tuple[str, ...] = ()
+
+
+_KINDS: dict[str, type] = {"heading": Heading, "paragraph": Paragraph, "table": Table}
+_NAMES = {kind: name for name, kind in _KINDS.items()}
+
+
+def to_json(document: Document) -> dict[str, Any]:
+    """Return ``document`` as JSON-ready values; ``from_json`` gives back an equal document."""
+
+    def block(item: Block) -> dict[str, Any]:
+        return {"kind": _NAMES[type(item)], **dataclasses.asdict(item)}
+
+    data = dataclasses.asdict(document)
+    data["blocks"] = [block(item) for item in document.blocks]
+    data["annexes"] = [{**dataclasses.asdict(annex), "blocks": [block(item) for item in annex.blocks]} for annex in document.annexes]
+    return data
+
+
+def from_json(data: dict[str, Any]) -> Document:
+    """Read what ``to_json`` wrote. Raises ``KeyError`` or ``TypeError`` on anything else."""
+
+    def frozen(value: Any) -> Any:
+        return tuple(frozen(item) for item in value) if isinstance(value, list | tuple) else value
+
+    def block(item: dict[str, Any]) -> Block:
+        fields = {key: frozen(value) for key, value in item.items() if key != "kind"}
+        return _KINDS[item["kind"]](**fields)
+
+    signature = data["signature"] and Signature(**{key: frozen(value) for key, value in data["signature"].items()})
+    annexes = tuple(Annex(**{**annex, "blocks": tuple(block(item) for item in annex["blocks"])}) for annex in data["annexes"])
+    return Document(
+        title=data["title"],
+        blocks=tuple(block(item) for item in data["blocks"]),
+        addressee=data["addressee"],
+        signature=signature,
+        annexes=annexes,
+        keywords=frozen(data["keywords"]),
+    )
