@@ -199,7 +199,7 @@ if env_bool("DJANGO_BEHIND_PROXY"):
 
 # --- background work ----------------------------------------------------------------------------------------------------
 
-CELERY_BROKER_URL = env("CELERY_BROKER_URL", "folder://")
+CELERY_BROKER_URL = env("CELERY_BROKER_URL", "folder://localhost")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_SERIALIZER = "json"

@@ -39,8 +39,10 @@ class Children:
         """Note one child for ``run``; ``name`` is what messages call it, ``pass_fds`` are the open files it inherits."""
         self._commands[name] = (command, pass_fds)
 
-    def run(self, *, ready: Callable[[], bool], announce: Callable[[], None]) -> str:
+    def run(self, *, ready: Callable[[], bool], announce: Callable[[], None], stopping: Callable[[], None]) -> str:
         """Start all; call ``announce`` once ``ready`` says yes; wait until one ends or a stop signal arrives; stop all.
+
+        ``stopping`` is called before the children are told to stop, which may take ``grace`` seconds.
 
         Returns the name of the child that ended by itself, or an empty string when we were told to stop.
         """
@@ -58,6 +60,7 @@ class Children:
                 time.sleep(POLL_SECONDS)
             return ""
         finally:
+            stopping()
             self.stop()
             for number, handler in previous.items():
                 signal.signal(number, handler)
@@ -77,7 +80,7 @@ class Children:
 
     def _start(self, name: str) -> None:
         command, pass_fds = self._commands[name]
-        self.processes[name] = subprocess.Popen(
+        self.processes[name] = subprocess.Popen(  # noqa: S603 -- our own command lines
             command,
             stdin=subprocess.DEVNULL,
             pass_fds=pass_fds,

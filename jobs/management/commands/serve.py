@@ -50,7 +50,11 @@ class Command(BaseCommand):
             self.stdout.write(f"\n督查通已启动：http://{shown}:{port}/  （按 Ctrl-C 停止）\n")
             self.stdout.flush()
 
-        ended = children.run(ready=lambda: is_up(host, port), announce=announce)
+        def stopping() -> None:
+            self.stdout.write("\n正在停止……（再按一次 Ctrl-C 立即停止）")
+            self.stdout.flush()
+
+        ended = children.run(ready=lambda: is_up(host, port), announce=announce, stopping=stopping)
         if ended:
             message = f"{ended}意外结束，其余进程已一并停止。原因见上面的输出。"
             raise CommandError(message)
@@ -114,7 +118,9 @@ def worker_command() -> list[str]:
     Threads, not processes: on the folder broker a killed idle process takes the pool's lock with it (docs/decisions/0003).
     """
     project = settings.SETTINGS_MODULE.partition(".")[0]
-    command = [sys.executable, "-m", "celery", "--quiet", "--app", project, "worker", "--beat", "--pool", "threads"]
+    # Celery warns root because of pickle, which we do not accept; the operator needs no alarm about it.
+    silent = "ignore:You're running the worker with superuser privileges"
+    command = [sys.executable, "-W", silent, "-m", "celery", "--quiet", "--app", project, "worker", "--beat", "--pool", "threads"]
     return [*command, "--concurrency", "2", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
 
 

@@ -1,0 +1,42 @@
+# Everything a developer or operator types. The work is done in tools/*.py, which explain themselves.
+# PYTHON only needs to be some Python 3.11+; all else lives in .venv, node_modules and var.
+PYTHON ?= python3
+VENV := .venv/bin/python
+# Command-line variables (PORT=, DEMO=, DEMO_PASSWORD=, ARGS=) reach the commands through the environment.
+export ARGS
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check fmt report bench clean
+
+help: ## 显示本说明
+	@echo "督查通：常用命令"
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | sed -E 's/\|/            /; s/^(.{15}) */\1/' 
+	@echo "  可选变量：PORT=8080  DEMO=0  DEMO_PASSWORD=…（run）；ARGS='-k 关键字'（test）"
+
+run: ## 安装所需的一切并启动：http://127.0.0.1:8000
+	@$(PYTHON) tools/prepare.py run
+
+test: ## 运行全部测试：SQLite、PostgreSQL + Redis、浏览器
+	@$(PYTHON) tools/prepare.py tests
+	@$(VENV) tools/suites.py
+
+check: ## 格式、静态检查、类型、导入规则、迁移、部署检查
+	@$(PYTHON) tools/prepare.py checks
+	@$(VENV) tools/checks.py
+
+fmt: ## 统一代码格式并自动修正
+	@$(PYTHON) tools/prepare.py checks
+	@$(VENV) -m ruff format .
+	@$(VENV) -m ruff check --fix .
+
+report: ## 用演示数据生成四部分督查报告到 var/reports
+	@$(PYTHON) tools/prepare.py app
+	@$(VENV) tools/demo_report.py
+
+bench: ## 运行 benchmarks/ 下的全部性能对比
+	@$(PYTHON) tools/prepare.py checks
+	@set -e; for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(VENV) "$$file"; done
+
+clean: ## 删除各种缓存和可重新生成的文件（保留数据库、附件和字体）
+	@rm -rf var/static var/vendor var/reports var/report-demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -not -path './.venv/*' -not -path './node_modules/*' -prune -exec rm -rf {} +
