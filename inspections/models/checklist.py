@@ -115,7 +115,7 @@ class ChecklistItem(models.Model):
     code = models.CharField("检查项编码", max_length=20, help_text="跨版本不变，用于和上次督查比较。")
     question = models.CharField("检查内容", max_length=200)
     guidance = models.TextField("检查要点", blank=True)
-    basis = models.CharField("依据文件", max_length=120, blank=True, help_text="文件名称，如《××实施细则》。")
+    basis = models.CharField("依据文件", max_length=120, blank=True, help_text="文件名称，如《某某实施细则》。")
     clause = models.CharField("条款", max_length=40, blank=True)
     method = models.CharField("检查方法", max_length=100, blank=True, help_text="如：查阅会议记录、现场查看。")
     answer_kind = models.CharField("答案类型", max_length=12, choices=AnswerKind, default=AnswerKind.CONFORMITY)

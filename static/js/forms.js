@@ -1,0 +1,28 @@
+// Small manners of every form: ask before what cannot be undone, and never send the same form twice.
+//   <form data-confirm="确定要……吗？">     asks first
+//   <select data-autosubmit>               sends its form when changed
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  const question = event.submitter?.dataset.confirm ?? form.dataset.confirm;
+  if (question && !window.confirm(question)) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
+  if (form.method.toLowerCase() !== "post" || form.dataset.repeatable !== undefined) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "1";
+  // The page may stay (a download, the back button): allow another try after a while.
+  window.setTimeout(() => delete form.dataset.sent, 5000);
+}, true);
+
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.dataset?.autosubmit !== undefined) event.target.form.requestSubmit();
+});

@@ -1,0 +1,71 @@
+"""Template tags for the look that all screens share."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+TONES = {
+    # jobs
+    "queued": "",
+    "running": "info",
+    "done": "ok",
+    "failed": "bad",
+    "cancelled": "",
+    # checklists
+    "draft": "",
+    "published": "ok",
+    "retired": "",
+    # campaigns and assignments
+    "preparing": "",
+    "finished": "ok",
+    "planned": "",
+    "in_progress": "info",
+    "concluded": "ok",
+    # findings
+    "problem": "bad",
+    "risk_point": "warn",
+    "good_practice": "ok",
+    "general": "",
+    "notable": "warn",
+    "serious": "bad",
+    # answers
+    "conforming": "ok",
+    "mostly": "warn",
+    "not_conforming": "bad",
+    "not_applicable": "",
+}
+"""The tone of a state or kind; whatever is missing is neutral. Colour is never the only sign: the word stands in the tag."""
+
+
+@register.simple_tag
+def tag(value: str, label: str) -> SafeString:
+    """Show a state or kind as a coloured tag: ``{% tag campaign.status campaign.get_status_display %}``."""
+    tone = TONES.get(str(value), "")
+    return format_html('<span class="tag{}">{}</span>', f" tag-{tone}" if tone else "", label)
+
+
+@register.filter
+def zh_date(value: object) -> str:
+    """Show a date as ``2026年11月20日``, a missing one as a dash."""
+    return f"{value.year}年{value.month}月{value.day}日" if hasattr(value, "year") else "—"
+
+
+@register.filter
+def zh_seconds(value: int | None) -> str:
+    """Show a number of seconds as ``约 2 分钟``; ``None`` as an empty text."""
+    if value is None:
+        return ""
+    minute = 60
+    return f"约 {max(1, round(value))} 秒" if value < minute else f"约 {round(value / minute)} 分钟"
+
+
+@register.simple_block_tag
+def panel(content: str, title: str = "", *, body: bool = True) -> SafeString:
+    """Wrap content in a panel with a heading; ``body=False`` leaves out the inner margin, for tables."""
+    head = format_html('<div class="panel-head"><h2>{}</h2></div>', title) if title else ""
+    inner = format_html('<div class="panel-body">{}</div>', mark_safe(content)) if body else mark_safe(content)
+    return format_html('<section class="panel">{}{}</section>', head, inner)
