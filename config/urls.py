@@ -12,7 +12,7 @@ handler404 = "config.errors.not_found"
 handler500 = "config.errors.server_error"
 
 urlpatterns = [
-    path("", login_required(RedirectView.as_view(pattern_name="inspections:home")), name="home"),
+    path("", login_required(RedirectView.as_view(pattern_name="reports:home")), name="home"),
     path("healthz", healthz, name="healthz"),
     path("jobs/", include("jobs.urls")),
     path("units/", include("units.urls")),

@@ -1,0 +1,5 @@
+"""Addresses of checklists."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
