@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,18 @@ def entries(user: Any) -> list[Entry]:
     return found
 
 
+def _exists(entry: Entry) -> bool:
+    try:
+        return bool(entry.url)
+    except NoReverseMatch:
+        return False
+
+
 def menu(request: HttpRequest) -> dict[str, Any]:
     """Context processor: the entries and which of them is open, by the longest address that the page's own begins with."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
-    found = entries(user)
+    found = [entry for entry in entries(user) if _exists(entry)]
     here = max((entry for entry in found if request.path.startswith(entry.url)), key=lambda entry: len(entry.url), default=None)
     return {"menu_entries": found, "menu_here": here}
