@@ -2,13 +2,18 @@
 
 Kombu's own ``filesystem`` transport opens a message file before writing it and reads without a lock, so two consumers lose
 messages (celery/kombu#1551). Here a message becomes visible, and is claimed, by one atomic rename (docs/decisions/0003).
+The tables of bindings are written the same way: kombu truncates such a file before locking it, and a publisher that reads it just
+then finds no queue for its message and drops it.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -19,6 +24,45 @@ from kombu.utils.json import dumps, loads
 
 class Channel(filesystem.Channel):
     """Put and get messages by rename within one folder."""
+
+    @contextmanager
+    def _table_lock(self) -> Iterator[None]:
+        self.control_folder.mkdir(parents=True, exist_ok=True)
+        with (self.control_folder / ".lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def _write_table(self, exchange: str, rows: list[Any]) -> None:
+        file = self._exchange_file(exchange)
+        hidden = file.with_name(f".{uuid.uuid4().hex}")
+        hidden.write_text(dumps(rows), encoding="utf-8")
+        hidden.rename(file)
+
+    def get_table(self, exchange: str) -> list[Any]:
+        """Return the bindings of an exchange; readers need no lock, since a table is replaced whole."""
+        try:
+            rows = loads(self._exchange_file(exchange).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return []
+        return [filesystem.exchange_queue_t(*row) for row in rows]
+
+    def _lookup(self, exchange: str, routing_key: str, default: str | None = None) -> list[str]:
+        # A process remembers that it has bound a queue. When the folder was emptied meanwhile the table is gone, and a message for which
+        # no queue is found would be dropped without a word: our queues are named like their routing keys, so it goes there.
+        found = super()._lookup(exchange, routing_key, default)
+        return found or ([routing_key] if routing_key and self.typeof(exchange).type == "direct" else [])
+
+    def _queue_bind(self, exchange: str, routing_key: str, pattern: str, queue: str) -> None:
+        row = filesystem.exchange_queue_t(routing_key or "", pattern or "", queue or "")
+        with self._table_lock():
+            rows = self.get_table(exchange)
+            if row not in rows:
+                self._write_table(exchange, [row, *rows])
+
+    def _delete(self, queue: str, exchange: str, routing_key: str, pattern: str, *_args: Any, **_options: Any) -> None:
+        self._purge(queue)
+        with self._table_lock():
+            self._write_table(exchange, [row for row in self.get_table(exchange) if row.queue != queue])
 
     def _put(self, queue: str, payload: dict[str, Any], **_options: Any) -> None:
         folder = Path(self.data_folder_out)
