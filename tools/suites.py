@@ -63,7 +63,7 @@ def suites() -> list[Suite]:
 
 def environment() -> dict[str, str]:
     """Return our environment without what would point the tests at a real database, broker or account."""
-    settings = ("DATABASE_URL", "CELERY_BROKER_URL", "MEDIA_ROOT", "DEMO", "DEMO_PASSWORD", "PORT", "HOST")
+    settings = ("DATABASE_URL", "CELERY_BROKER_URL", "MEDIA_ROOT", "DEMO", "DEMO_PASSWORD", "PORT")
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DJANGO_") and name not in settings}
     # Playwright's fixtures run inside an event loop, where Django refuses the database unless told otherwise.
     return {**kept, "DJANGO_ALLOW_ASYNC_UNSAFE": "1"}

@@ -26,8 +26,8 @@ class Command(BaseCommand):
     help = "升级数据库，并同时运行网页服务和后台进程；按 Ctrl-C 停止。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Options; address and port may also come from the environment, as ``make run PORT=`` does."""
-        parser.add_argument("--host", default=os.environ.get("HOST") or "127.0.0.1", help="监听地址（默认 127.0.0.1，或环境变量 HOST）")
+        """Options; the port may also come from the environment, as with ``make run PORT=``."""
+        parser.add_argument("--host", default="127.0.0.1", help="监听地址（默认 127.0.0.1，只供本机访问）")
         parser.add_argument("--port", default=os.environ.get("PORT") or "8000", help="监听端口（默认 8000，或环境变量 PORT）")
         parser.add_argument("--workers", type=int, default=2, help="网页进程数（默认 2）")
         parser.add_argument("--when-empty", metavar="COMMAND", default="", help="数据库中还没有用户时先运行的管理命令")
@@ -40,6 +40,7 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             message = "启动已中断，什么都没有运行。"
             raise CommandError(message, returncode=130) from None
+        connections.close_all()  # what follows only watches over the children
         host, port = listener.getsockname()[:2]
         shown = f"[{host}]" if listener.family == socket.AF_INET6 else host
         children = Children(grace=GRACE_SECONDS)
@@ -67,7 +68,6 @@ class Command(BaseCommand):
             self.first_users(when_empty)
         if not settings.DEBUG:
             call_command("collectstatic", interactive=False, verbosity=0)
-        connections.close_all()
 
     def first_users(self, when_empty: str) -> None:
         """Run the given command on the empty database; without one, ask for the first administrator, or say how to make one."""
