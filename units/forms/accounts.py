@@ -1,0 +1,59 @@
+"""Forms of log-in and of changing one's own password."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+
+from units.models import User
+
+
+class LoginForm(AuthenticationForm):
+    """User name and password. One sentence for every wrong pair, so that nobody can find out which accounts exist."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        "invalid_login": "用户名或密码不正确，请重新输入。忘记密码时，请联系本单位系统管理员重置。",
+        "inactive": "这个账号已停用。如需继续使用，请联系本单位系统管理员。",
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].error_messages["required"] = "请输入用户名。"
+        self.fields["password"].error_messages["required"] = "请输入密码。"
+        self.fields["username"].label = "用户名"
+        self.fields["password"].label = "密码"
+
+    def get_invalid_login_error(self) -> forms.ValidationError:
+        """Tell an owner who knows the right password that the account is closed; anybody else learns nothing."""
+        user = User.objects.filter(username=self.cleaned_data.get("username"), is_active=False).first()
+        if user and user.check_password(self.cleaned_data.get("password") or ""):
+            return forms.ValidationError(self.error_messages["inactive"], code="inactive")
+        return super().get_invalid_login_error()
+
+
+class OwnPasswordForm(PasswordChangeForm):
+    """Change of one's own password."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        "password_mismatch": "两次输入的新密码不一致，请重新输入。",
+        "password_incorrect": "当前密码不正确，请重新输入。",
+    }
+
+    field_order: ClassVar[list[str]] = ["old_password", "new_password1", "new_password2"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in (("old_password", "当前密码"), ("new_password1", "新密码"), ("new_password2", "再输一次新密码")):
+            self.fields[name].label = label
+            self.fields[name].error_messages["required"] = f"请输入{label}。" if name != "new_password2" else "请再输一次新密码。"
+        self.fields["new_password1"].help_text = "至少 10 个字符，不能全是数字，不能与用户名相近，也不能用常见密码。"
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse the old password as the new one: a one-time password would live on."""
+        cleaned = super().clean() or self.cleaned_data
+        new = cleaned.get("new_password1")
+        if new and new == cleaned.get("old_password"):
+            self.add_error("new_password1", "新密码不能与当前密码相同，请换一个。")
+        return cleaned

@@ -1,0 +1,77 @@
+"""Log-in, log-out and one's own password."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import auth, messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from units.actions import accounts
+from units.addresses import client_address
+from units.forms.accounts import LoginForm, OwnPasswordForm
+
+
+@login_not_required
+@sensitive_post_parameters("password")
+@csrf_protect
+@never_cache
+@require_http_methods(["GET", "POST"])
+def login(request: HttpRequest) -> HttpResponse:
+    """Log in and go on to where the visitor wanted to go."""
+    if request.htmx and request.method == "GET":
+        # A fragment was asked for after the session had ended: the whole page has to go to the log-in.
+        return HttpResponseClientRedirect(f"{request.path}?{urlencode({'next': request.htmx.current_url_abs_path or '/'})}")
+    target = _safe_next(request)
+    if request.user.is_authenticated:
+        return redirect(target)
+    form = LoginForm(request, request.POST or None)
+    if request.method == "POST":
+        if form.is_valid():
+            auth.login(request, form.get_user())
+            accounts.note_login(form.get_user(), address=client_address(request))
+            return redirect(target)
+        if form.cleaned_data.get("username") and request.POST.get("password"):
+            accounts.note_failed_login(form.cleaned_data["username"], address=client_address(request))
+    return render(request, "units/login.html", {"form": form, "next": target})
+
+
+def _safe_next(request: HttpRequest) -> str:
+    """Return where to go after the log-in: a page of ours, never another site."""
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return target
+    return resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
+@login_not_required
+@require_POST
+def logout(request: HttpRequest) -> HttpResponse:
+    """Log out; harmless for somebody who is logged out already."""
+    if request.user.is_authenticated:
+        accounts.note_logout(request.user, address=client_address(request))
+        auth.logout(request)
+        messages.success(request, "您已退出登录。")
+    return redirect("units:login")
+
+
+@sensitive_post_parameters()
+@never_cache
+@require_http_methods(["GET", "POST"])
+def password_change(request: HttpRequest) -> HttpResponse:
+    """Choose a new password; the session goes on, other sessions of the same account end."""
+    user = request.user
+    form = OwnPasswordForm(user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        accounts.change_own_password(user, form.cleaned_data["new_password1"], address=client_address(request))
+        auth.update_session_auth_hash(request, user)
+        messages.success(request, "密码已修改，下次请用新密码登录。")
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    return render(request, "units/password_change.html", {"form": form})
