@@ -165,6 +165,16 @@ class Paragraph(models.Model):
     def __str__(self) -> str:
         return (self.lead + self.text)[:60]
 
+    @property
+    def is_edited(self) -> bool:
+        """Whether a person has changed what was composed; recomposing keeps such a paragraph."""
+        return self.lead + self.text != self.drafted_text
+
+    @property
+    def source_count(self) -> int:
+        """How many records this paragraph rests on."""
+        return sum(len(ids) for ids in self.sources.values())
+
 
 def rendition_path(rendition: Rendition, _name: str) -> str:
     """Where a file is kept: by its content, so that names on disk reveal nothing."""

@@ -1,0 +1,76 @@
+"""The job that composes a report and makes its files, step by step."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+
+from inspections.models import Campaign
+from jobs.errors import Refused
+from jobs.registry import handler
+from jobs.running import Progress
+from reports.actions import compose_report, recompose_report
+from reports.models import Rendition, Report, ReportTemplate
+from reports.rendering.result import RenderError
+from reports.renditions import make_rendition
+
+KIND = "reports.draft"
+STEPS = 1 + len(Rendition.Format.values)
+
+
+def _file_steps(progress: Progress, report: Report) -> dict[str, Any]:
+    warnings: list[str] = []
+    for value, label in Rendition.Format.choices:
+        progress.step(f"生成{label}")
+        try:
+            rendition = make_rendition(report, value, by=progress.job.started_by)
+        except RenderError as error:
+            raise Refused(str(error)) from error
+        warnings += [text for text in rendition.warnings if text not in warnings]
+        progress.advance()
+    return {
+        "report": report.pk,
+        "url": reverse("reports:report_detail", args=[report.pk]),
+        "url_label": "查看报告",
+        "summary": "\n".join(warnings),
+    }
+
+
+@handler(KIND)
+def draft(progress: Progress, campaign: int, template: int, values: dict[str, Any]) -> dict[str, Any]:
+    """Compose a report of ``campaign`` by ``template`` and make its PDF and .docx.
+
+    ``values`` are what the office typed: title (empty for the composed one), addressee, signers, signed_on (ISO date or empty). Run twice
+    by a second worker, it goes on with the report that the first one stored.
+    """
+    progress.start(STEPS, note="汇总数据，起草文稿")
+    job = progress.job
+    report = Report.objects.filter(pk=job.result.get("report")).first()
+    if report is None:
+        report = compose_report(
+            Campaign.objects.get(pk=campaign), ReportTemplate.objects.get(pk=template), by=job.started_by
+        )
+        given = {name: value for name, value in values.items() if value}
+        if "signed_on" in given:
+            given["signed_on"] = date.fromisoformat(given["signed_on"])
+        Report.objects.filter(pk=report.pk).update(**given)
+        type(job).objects.filter(pk=job.pk).update(result={"report": report.pk})
+        report.refresh_from_db()
+    progress.advance()
+    return _file_steps(progress, report)
+
+
+REFRESH = "reports.refresh"
+
+
+@handler(REFRESH)
+def refresh(progress: Progress, report: int, recompose: bool) -> dict[str, Any]:  # noqa: FBT001 -- parameters come by name from the job
+    """Make the files of a report again, after taking in changed facts when ``recompose`` is set; edited paragraphs stay as edited."""
+    progress.start(STEPS, note="重新汇总数据" if recompose else "读取文稿")
+    row = Report.objects.get(pk=report)
+    if recompose:
+        recompose_report(row, by=progress.job.started_by)
+    progress.advance()
+    return _file_steps(progress, row)

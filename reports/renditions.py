@@ -1,0 +1,74 @@
+"""Making files from a report's content, once per content and format."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from reports.assembly import document_of
+from reports.models import Rendition, Report
+from reports.rendering.docx import render_docx
+from reports.rendering.document import Document, to_json
+from reports.rendering.pdf import render_pdf
+from reports.rendering.result import RenderResult
+from units.actions.activity import record
+
+if TYPE_CHECKING:
+    from units.models import User
+
+RENDERERS: dict[str, Callable[..., RenderResult]] = {Rendition.Format.PDF: render_pdf, Rendition.Format.DOCX: render_docx}
+
+
+def content_sha256(document: Document) -> str:
+    """Return the SHA-256 of a document's content as canonical JSON: sorted keys, no spaces, UTF-8."""
+    text = json.dumps(to_json(document), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def make_rendition(report: Report, file_format: str, *, by: User) -> Rendition:
+    """Return the file of ``report`` as it stands now; one made from the same content before is taken again.
+
+    Drafts carry the mark of a draft. Raises ``RenderError`` with a Chinese sentence when the content cannot be set.
+    """
+    document = document_of(report)
+    content = content_sha256(document)
+    known = report.renditions.filter(format=file_format, content_sha256=content).first()
+    if known and known.file.storage.exists(known.file.name):
+        return known
+    result = RENDERERS[file_format](document, draft=report.status == Report.Status.DRAFT)
+    rendition = Rendition(
+        report=report,
+        format=file_format,
+        sha256=hashlib.sha256(result.content).hexdigest(),
+        content_sha256=content,
+        pages=result.pages,
+        fonts=list(result.fonts),
+        warnings=list(result.warnings),
+        made_by=by,
+    )
+    with transaction.atomic():
+        rendition.file.save("", ContentFile(result.content), save=False)
+        rendition.save()
+        record(
+            by,
+            "reports.rendition_make",
+            f"生成《{report.title}》的{rendition.get_format_display()}",
+            report,
+            organization=report.campaign.organizer,
+            changes={"文件校验值": ["", rendition.sha256]},
+        )
+    return rendition
+
+
+def current_renditions(report: Report) -> list[Rendition]:
+    """Return the files made from the report's present content, one per format at most."""
+    content = content_sha256(document_of(report))
+    newest: dict[str, Rendition] = {}
+    for rendition in report.renditions.filter(content_sha256=content).order_by("made_at"):
+        newest[rendition.format] = rendition
+    return [newest[value] for value in Rendition.Format.values if value in newest]
