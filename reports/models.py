@@ -60,6 +60,7 @@ class TemplateSection(models.Model):
     kind = models.CharField("部分", max_length=20, choices=SectionKind)
     heading = models.CharField("标题", max_length=100, blank=True)
     order = models.PositiveSmallIntegerField("顺序", default=0)
+    settings = models.JSONField("设置", default=dict, blank=True, help_text="这一部分自己的设置，如附件用哪一种表。")
 
     class Meta:
         verbose_name = verbose_name_plural = "样式部分"
@@ -156,6 +157,8 @@ class Paragraph(models.Model):
     fingerprint = models.CharField("依据指纹", max_length=64, blank=True)
     arithmetic = models.JSONField("计算过程", default=list, blank=True)
     drafted_text = models.TextField("系统拟稿", blank=True)
+    drafted_lead = models.CharField("系统拟稿的段首标题", max_length=200, blank=True)
+    drafted_table = models.JSONField("系统拟稿的表格", default=dict, blank=True)
     order = models.PositiveIntegerField("顺序", default=0)
 
     class Meta:
@@ -167,8 +170,8 @@ class Paragraph(models.Model):
 
     @property
     def is_edited(self) -> bool:
-        """Whether a person has changed what was composed; recomposing keeps such a paragraph."""
-        return self.lead + self.text != self.drafted_text
+        """Whether a person changed or added it; recomposing leaves such a paragraph as it is."""
+        return not self.key or (self.lead, self.text, self.table) != (self.drafted_lead, self.drafted_text, self.drafted_table)
 
     @property
     def source_count(self) -> int:
