@@ -6,12 +6,19 @@ import uuid
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from units.models import OrganizationCategory
 
 if TYPE_CHECKING:
     from units.models import User
+
+
+def _count(rows: models.QuerySet, group: str) -> Coalesce:
+    """Return the number of ``rows`` per ``group`` as a subquery; 0 where there are none."""
+    counted = rows.order_by().values(group).annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted, output_field=models.IntegerField()), 0)
 
 
 class ChecklistQuerySet(models.QuerySet["Checklist"]):
@@ -30,6 +37,16 @@ class ChecklistQuerySet(models.QuerySet["Checklist"]):
     def published(self) -> ChecklistQuerySet:
         """Checklists that a new campaign may use."""
         return self.filter(status=Checklist.Status.PUBLISHED)
+
+    def with_counts(self) -> ChecklistQuerySet:
+        """Annotate ``theme_count``, ``item_count`` and ``campaign_count``, each as its own subquery so that they do not multiply."""
+        from inspections.models.campaign import Campaign  # noqa: PLC0415 -- campaigns name checklists, so that module imports this one
+
+        return self.annotate(
+            theme_count=_count(ChecklistTheme.objects.filter(checklist=OuterRef("pk")), "checklist"),
+            item_count=_count(ChecklistItem.objects.filter(theme__checklist=OuterRef("pk")), "theme__checklist"),
+            campaign_count=_count(Campaign.objects.filter(checklist=OuterRef("pk")), "checklist"),
+        )
 
 
 class Checklist(models.Model):
@@ -65,6 +82,11 @@ class Checklist(models.Model):
     def is_editable(self) -> bool:
         """Only drafts change; what has been published stays as it was answered."""
         return self.status == self.Status.DRAFT
+
+    def outline(self) -> list[ChecklistTheme]:
+        """Themes in order, each with its items and their categories at hand (three queries)."""
+        items = Prefetch("items", ChecklistItem.objects.order_by("order", "pk").prefetch_related("categories"))
+        return list(self.themes.prefetch_related(items))
 
 
 class ChecklistTheme(models.Model):
@@ -162,6 +184,10 @@ class StandardQuerySet(models.QuerySet["StandardFinding"]):
     def in_use(self) -> StandardQuerySet:
         """Wordings offered for new findings."""
         return self.filter(is_retired=False)
+
+    def with_usage(self, findings: models.QuerySet) -> StandardQuerySet:
+        """Annotate ``usage``: how many of ``findings`` (those that the reader may see) rest on each wording."""
+        return self.annotate(usage=_count(findings.filter(standard=OuterRef("pk")), "standard"))
 
 
 class StandardFinding(models.Model):
