@@ -6,6 +6,7 @@ import shutil
 from datetime import timedelta
 from uuid import UUID
 
+from celery import current_app
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -15,6 +16,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonRe
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
+from kombu.exceptions import OperationalError
 
 from jobs import actions
 from jobs.errors import Refused
@@ -92,7 +94,10 @@ def job_download(request: HttpRequest, pk: UUID) -> FileResponse:
 @require_GET
 @login_not_required
 def healthz(_request: HttpRequest) -> JsonResponse:
-    """For monitors: database, age of the worker's last sign of life, free disk space. 503 when the site cannot work."""
+    """For monitors: database, broker, age of the worker's last sign of life, free disk space. 503 when pages cannot work.
+
+    A broker that is away does not make it 503: pages go on working and jobs wait, so no balancer should take the site off.
+    """
     try:
         connection.ensure_connection()
         beat = WorkerBeat.objects.filter(name="worker").first()
@@ -102,4 +107,14 @@ def healthz(_request: HttpRequest) -> JsonResponse:
     age = round((timezone.now() - beat.beat_at).total_seconds()) if beat else None
     free_mb = shutil.disk_usage(settings.VAR_DIR).free // 2**20
     healthy = database and free_mb > 100  # noqa: PLR2004 -- an SQLite write-ahead log and a few renditions
-    return JsonResponse({"database": database, "worker_beat_age": age, "free_mb": free_mb}, status=200 if healthy else 503)
+    answer = {"database": database, "broker": _broker_answers(), "worker_beat_age": age, "free_mb": free_mb}
+    return JsonResponse(answer, status=200 if healthy else 503)
+
+
+def _broker_answers() -> bool:
+    try:
+        with current_app.connection_for_write() as broker:
+            broker.ensure_connection(max_retries=1, interval_start=0, timeout=2)
+    except (OperationalError, OSError):
+        return False
+    return True

@@ -101,7 +101,8 @@ def provide(kind: str) -> None:
     if not missing:
         return
     lines = [f"  {package.name}（{package.purpose}）" for package in missing]
-    text = "\n".join(["缺少系统软件包：", *lines, "请以 root（或 sudo）运行：", f"  {install_command(missing)}", "然后再试一次。"])
+    how = ["请以 root 运行（例如先执行 sudo -s）：", f"  {install_command(missing)}", "然后再试一次。"]
+    text = "\n".join(["缺少系统软件包：", *lines, *how])
     if kind == "tests" or any(package.needed for package in missing):
         raise Missing(text)
     print(text.replace("然后再试一次。", "现在先不装也能运行。"), flush=True)

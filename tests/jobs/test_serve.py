@@ -15,6 +15,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from celery import Celery
 from django.core.management import CommandError, call_command
 
 from jobs.management.commands import serve
@@ -160,3 +161,13 @@ def test_at_a_terminal_the_first_administrator_is_asked_for(monkeypatch):
     order.first_users("")
     assert called == []
     assert "manage.py createsuperuser" in said.getvalue()
+
+
+@pytest.mark.django_db
+def test_health_names_a_broker_that_is_away_but_lets_pages_go_on(client, monkeypatch):
+    assert client.get("/healthz").json()["broker"] is True
+    away = Celery("away", broker="redis://127.0.0.1:1/0", set_as_current=False)
+    monkeypatch.setattr("jobs.views.current_app", away)
+    answer = client.get("/healthz")
+    assert answer.status_code == 200
+    assert answer.json()["broker"] is False
