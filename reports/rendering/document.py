@@ -32,7 +32,8 @@ class Paragraph:
     """Body text, indented by two characters.
 
     ``lead`` is a run-in heading at the beginning of the same line (``（一）加强理论武装。``), set in the face of ``lead_level``
-    (2 楷体; 3 and 4 仿宋 bold; 0 no special face, used for 一是/二是). The renderers put ``lead`` directly before ``text``.
+    (2 楷体; 3 and 4 仿宋, as the standard has it; 0 no special face, used for 一是/二是). The renderers put ``lead`` directly
+    before ``text``.
     """
 
     text: str

@@ -1,0 +1,294 @@
+"""The fonts of official documents: which file plays which part, what it covers, how wide each character is.
+
+GB/T 9704-2012 names four faces (小标宋 title, 黑体 and 楷体 headings, 仿宋 text) and 宋体 for page numbers.
+Each part is played by the first of: a licensed font of the site (``site/``), Fandol (``fandol/``, fetched by
+``tools/fonts.py``), Noto SC (installed by pip, always there).
+
+Pango finds fonts by family name and weight, and two faces of Fandol carry a wrong weight. So it is shown a private folder
+in which each part is exactly one file with a family name of our own, and nothing else of the machine.
+"""
+
+from __future__ import annotations
+
+import ctypes.util
+import hashlib
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache, cached_property
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from django.conf import settings
+from fontTools.ttLib import TTCollection, TTFont, TTLibError
+
+from reports.rendering.result import RenderError
+
+
+class Role(StrEnum):
+    """A part a font plays; the value is the family name that style sheets and the private folder use."""
+
+    FANGSONG = "Report Fangsong"
+    KAITI = "Report Kaiti"
+    HEITI = "Report Heiti"
+    BIAOSONG = "Report Biaosong"
+    SONGTI = "Report Songti"
+
+
+OFFICE_NAMES = {
+    Role.FANGSONG: ("仿宋_GB2312", "仿宋", "FangSong_GB2312", "FangSong", "方正仿宋_GBK", "方正仿宋简体", "华文仿宋", "STFangsong"),
+    Role.KAITI: ("楷体_GB2312", "楷体", "KaiTi_GB2312", "KaiTi", "方正楷体_GBK", "方正楷体简体", "华文楷体", "STKaiti"),
+    Role.HEITI: ("黑体", "SimHei", "方正黑体_GBK", "方正黑体简体", "华文黑体", "STHeiti"),
+    Role.BIAOSONG: (
+        "方正小标宋简体",
+        "方正小标宋_GBK",
+        "FZXiaoBiaoSong-B05S",
+        "FZXiaoBiaoSong-B05",
+        "小标宋",
+        "方正小标宋",
+        "FZXBSJW--GB1-0",
+        "FZXBSK",
+    ),
+    Role.SONGTI: ("宋体", "SimSun", "NSimSun", "方正书宋_GBK", "方正书宋简体", "华文宋体", "STSong"),
+}
+"""The names under which offices have these faces; the first is what a .docx asks for."""
+
+FANDOL = {
+    Role.FANGSONG: "FandolFang-Regular.otf",
+    Role.KAITI: "FandolKai-Regular.otf",
+    Role.HEITI: "FandolHei-Regular.otf",
+    Role.BIAOSONG: "FandolSong-Bold.otf",
+}
+NOTO_SERIF, NOTO_SANS = "NotoSerifSC-Regular.otf", "NotoSansSC-Regular.otf"
+NOTO = {role: NOTO_SANS if role is Role.HEITI else NOTO_SERIF for role in Role}
+CHINESE = {
+    Role.FANGSONG: "仿宋",
+    Role.KAITI: "楷体",
+    Role.HEITI: "黑体",
+    Role.BIAOSONG: "小标宋",
+    Role.SONGTI: "宋体",
+}
+RARE = "Report Rare"
+"""Family name of the fonts asked, in order, for characters that the face itself lacks; a number follows."""
+
+
+@dataclass(frozen=True)
+class Face:
+    """One font file in one part. ``origin`` is ``site``, ``fandol`` or ``noto``."""
+
+    family: str
+    path: Path
+    origin: str
+
+    @cached_property
+    def _font(self) -> TTFont:
+        return TTFont(self.path, fontNumber=0, lazy=True)
+
+    @cached_property
+    def name(self) -> str:
+        """The font's own full name, as a rendition records it."""
+        return str(self._font["name"].getBestFullName() or self.path.stem)
+
+    @cached_property
+    def _widths(self) -> dict[int, float]:
+        font = self._font
+        metrics, scale = font["hmtx"].metrics, 1000 / font["head"].unitsPerEm
+        return {code: metrics[glyph][0] * scale for code, glyph in font.getBestCmap().items()}
+
+    def width(self, char: str) -> float | None:
+        """Return the advance of ``char`` in thousandths of an em, or None when the font lacks it."""
+        return self._widths.get(ord(char))
+
+
+@dataclass(frozen=True)
+class Advance:
+    """How wide a character is (thousandths of an em) and which face draws it."""
+
+    width: float
+    face: Face
+
+
+class FontSet:
+    """All faces of a process, and the private fontconfig folder that shows them to Pango."""
+
+    def __init__(self, faces: dict[Role, Face], rare: tuple[Face, ...]) -> None:
+        """Take one face per part and the faces for rare characters, first choice first."""
+        self.faces = faces
+        self.rare = rare
+        self._advances: dict[tuple[str, Role], Advance | None] = {}
+
+    def advance(self, char: str, role: Role) -> Advance | None:
+        """Return width and face of ``char`` in the part ``role``, or None when no font at all has it."""
+        key = (char, role)
+        if key not in self._advances:
+            self._advances[key] = next(
+                (Advance(width, face) for face in (self.faces[role], *self.rare) if (width := face.width(char)) is not None), None
+            )
+        return self._advances[key]
+
+    def warnings(self, used: Iterable[Face]) -> list[str]:
+        """Return what a reader of a document set in the faces ``used`` should know about its fonts."""
+        used = set(used)
+        found = [CHINESE[role] for role, face in self.faces.items() if face.origin == "noto" and role is not Role.SONGTI and face in used]
+        messages = []
+        if found:
+            messages.append(
+                f"本机没有{'、'.join(found)}字体，已用思源字体代替，版面与正式公文有差别。"
+                "请系统管理员运行 tools/fonts.py，或把本单位的正版字体放入字体目录的 site 文件夹。"
+            )
+        if not has_fast_subsetting():
+            messages.append("本机缺少 libharfbuzz-subset0 软件包，生成 PDF 会慢十倍以上，请系统管理员安装。")
+        return messages
+
+    @cached_property
+    def fontconfig_file(self) -> Path:
+        """The file for ``FONTCONFIG_FILE``; makes the private folder when it is not there yet."""
+        return _private_folder([*self.faces.values(), *self.rare])
+
+
+def has_fast_subsetting() -> bool:
+    """Say whether libharfbuzz-subset is installed; without it each PDF costs fifteen times as much."""
+    return ctypes.util.find_library("harfbuzz-subset") is not None
+
+
+def font_folders() -> list[Path]:
+    """Return the folders that may hold ``site/`` and ``fandol/``, first choice first.
+
+    Fonts are large, so a second run-time folder (tests, a second instance) shares those of the repository.
+    """
+    given = os.environ.get("DUCHATONG_FONTS", "").strip()
+    folders = [Path(given)] if given else [Path(settings.VAR_DIR) / "fonts", Path(settings.BASE_DIR) / "var" / "fonts"]
+    return list(dict.fromkeys(folders))
+
+
+def _noto_folder() -> Path:
+    import pylopdf_fonts_zh_cn  # noqa: PLC0415 - only its folder is wanted, and only when fonts are
+
+    return Path(pylopdf_fonts_zh_cn.__file__).parent
+
+
+def _names(path: Path) -> set[str]:
+    """Return the family and full names of all fonts in a file, or nothing when it is no font."""
+    try:
+        fonts = TTCollection(path, lazy=True).fonts[:1] if path.suffix.lower() == ".ttc" else [TTFont(path, lazy=True)]
+        return {str(record).strip().lower() for font in fonts for record in font["name"].names if record.nameID in {1, 4, 6, 16}}
+    except (TTLibError, OSError, KeyError, UnicodeDecodeError):
+        return set()
+
+
+def _site_fonts(folders: Iterable[Path]) -> tuple[dict[Role, Path], list[Path]]:
+    """Sort a site's own fonts: those that play a part (recognised by name), and the rest, which serve for rare characters."""
+    roles: dict[Role, Path] = {}
+    rest: list[Path] = []
+    files = [path for folder in folders for path in sorted((folder / "site").glob("*")) if path.suffix.lower() in {".ttf", ".otf", ".ttc"}]
+    for path in files:
+        names = _names(path)
+        if not names:
+            continue
+        role = next((role for role, known in OFFICE_NAMES.items() if names & {name.lower() for name in known}), None)
+        if role is None or role in roles:
+            rest.append(path)
+        else:
+            roles[role] = path
+    return roles, rest
+
+
+@cache
+def font_set() -> FontSet:
+    """Return the fonts of this process, found once. Raises ``RenderError`` when not even Noto is installed."""
+    folders = font_folders()
+    site, extra = _site_fonts(folders)
+    noto = _noto_folder()
+    faces = {}
+    for role in Role:
+        fandol = next((path for folder in folders if role in FANDOL and (path := folder / "fandol" / FANDOL[role]).is_file()), None)
+        if role in site:
+            faces[role] = Face(role, site[role], "site")
+        elif fandol:
+            faces[role] = Face(role, fandol, "fandol")
+        else:
+            faces[role] = Face(role, noto / NOTO[role], "noto")
+    rare = [*((path, "site") for path in extra), (noto / NOTO_SERIF, "noto"), (noto / NOTO_SANS, "noto")]
+    missing = [path for path in [*(face.path for face in faces.values()), *(path for path, _ in rare)] if not path.is_file()]
+    if missing:
+        message = f"找不到字体文件 {missing[0].name}，无法成稿。请系统管理员重新安装 requirements.txt 中的软件包后重试。"
+        raise RenderError(message)
+    return FontSet(faces, tuple(Face(f"{RARE} {number}", path, origin) for number, (path, origin) in enumerate(rare, 1)))
+
+
+_making = threading.Lock()
+
+
+def _private_folder(faces: list[Face]) -> Path:
+    """Make the folder that shows exactly ``faces`` to fontconfig, and return its configuration file.
+
+    The folder is named after what is in it, made aside and moved into place: processes that start together do not disturb each other, and
+    another choice of fonts never meets the cache of an earlier one.
+    """
+    key = "".join(f"{face.family}|{face.path}|{face.path.stat().st_size}|{face.path.stat().st_mtime_ns}\n" for face in faces)
+    digest = hashlib.sha256(f"{key}{_TEMPLATE}{_ALIAS}{_NAMING}".encode()).hexdigest()[:12]
+    with _making:
+        for parent in (Path(settings.VAR_DIR) / "fonts", Path(tempfile.gettempdir()) / f"duchatong-{os.getuid()}"):
+            folder = parent / f"faces-{digest}"
+            if (folder / "fonts.conf").is_file():
+                return folder / "fonts.conf"
+            try:
+                parent.mkdir(parents=True, exist_ok=True)
+                made = Path(tempfile.mkdtemp(prefix=".faces-", dir=parent))
+            except OSError:
+                continue  # a read-only run-time folder: the machine's temporary one serves as well
+            made.chmod(0o755)
+            _fill(made, folder, faces)
+            try:
+                made.rename(folder)
+            except OSError:  # another process was first
+                shutil.rmtree(made, ignore_errors=True)
+            return folder / "fonts.conf"
+    message = "字体配置目录无法写入，无法成稿。请系统管理员检查运行目录的写入权限后重试。"
+    raise RenderError(message)
+
+
+_TEMPLATE = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+<fontconfig>
+  <dir>{folder}/faces</dir>
+  <cachedir>{folder}/cache</cachedir>
+  <selectfont><rejectfont>
+    <pattern><patelt name="index"><int>1</int></patelt></pattern>
+    <pattern><patelt name="index"><int>2</int></patelt></pattern>
+    <pattern><patelt name="index"><int>3</int></patelt></pattern>
+  </rejectfont></selectfont>
+{rules}
+  <match target="font"><edit name="hinting" mode="assign"><bool>false</bool></edit></match>
+  <config><rescan><int>0</int></rescan></config>
+</fontconfig>
+"""
+# Both at scan time: what Pango sees is our name and one plain weight, whatever the file claims.
+_NAMING = """  <match target="scan">
+    <test name="file" compare="eq"><string>{path}</string></test>
+    <edit name="family" mode="assign"><string>{family}</string></edit>
+    <edit name="weight" mode="assign"><const>regular</const></edit>
+    <edit name="slant" mode="assign"><const>roman</const></edit>
+  </match>"""
+# For LibreOffice, which is given the same folder when it turns a .docx into pages.
+_ALIAS = """  <match target="pattern">
+    <test name="family"><string>{name}</string></test>
+    <edit name="family" mode="assign" binding="same"><string>{family}</string></edit>
+  </match>"""
+
+
+def _fill(made: Path, final: Path, faces: list[Face]) -> None:
+    """Write links and configuration into ``made``, worded for the place ``final`` to which it is about to be moved."""
+    (made / "faces").mkdir()
+    (made / "cache").mkdir()
+    rules = []
+    for face in faces:
+        link = f"{face.family.lower().replace(' ', '-')}{face.path.suffix.lower()}"
+        (made / "faces" / link).symlink_to(face.path.resolve())
+        rules.append(_NAMING.format(path=escape(str(final / "faces" / link)), family=face.family))
+    rules += [_ALIAS.format(name=name, family=role.value) for role, names in OFFICE_NAMES.items() for name in names]
+    (made / "fonts.conf").write_text(_TEMPLATE.format(folder=escape(str(final)), rules="\n".join(rules)), encoding="utf-8")

@@ -1,0 +1,155 @@
+"""PDF of a document: our lines, WeasyPrint's pages.
+
+Pure: reads the block tree, the fonts and our print style sheets; no database, request or network.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from reports.rendering import paper
+from reports.rendering.fonts import Role, font_set
+from reports.rendering.lines import SQUEEZE, WIDEST_STRETCH
+from reports.rendering.result import RenderResult
+from reports.rendering.setting import Piece, Setter, Setting
+
+if TYPE_CHECKING:
+    from weasyprint import Document as Pages
+
+    from reports.rendering.document import Document
+
+# Pango's font maps are not made for several threads, and one FontConfiguration serves the whole process.
+_painting = threading.Lock()
+
+PIXEL = 96 / 72
+"""CSS pixels, in which WeasyPrint gives positions, per point."""
+
+
+class _Painter:
+    """WeasyPrint with our fonts and style sheets, made once per process."""
+
+    def __init__(self) -> None:
+        before = os.environ.get("FONTCONFIG_FILE")
+        os.environ["FONTCONFIG_FILE"] = str(font_set().fontconfig_file)
+        try:
+            # Imported here: fontconfig must see our folder first, and a process that never prints need not load Pango.
+            from weasyprint import CSS, HTML  # noqa: PLC0415
+            from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
+
+            from reports.rendering.fetcher import ClosedFetcher  # noqa: PLC0415
+
+            self.fonts = FontConfiguration()
+        finally:
+            if before is None:
+                del os.environ["FONTCONFIG_FILE"]
+            else:
+                os.environ["FONTCONFIG_FILE"] = before
+        self.html = HTML
+        folder = Path(settings.BASE_DIR) / "static" / "pdf"
+        self.fetcher = ClosedFetcher(folder)
+        self.styles = [
+            CSS(filename=str(folder / "report.css"), font_config=self.fonts, url_fetcher=self.fetcher),
+            CSS(string=spacing_css(), font_config=self.fonts, url_fetcher=self.fetcher),
+        ]
+
+    def pages(self, html: str) -> Pages:
+        document = self.html(string=html, url_fetcher=self.fetcher, base_url=None)
+        return document.render(font_config=self.fonts, stylesheets=self.styles)
+
+
+@cache
+def _painter() -> _Painter:
+    return _Painter()
+
+
+def spacing_css() -> str:
+    """Return the classes for the space between characters, one per thousandth of an em.
+
+    WeasyPrint cuts spaces to whole thousandths toward zero; a little more than the value makes it arrive at the value.
+    """
+    values = range(round(paper.PITCH) - 2 * SQUEEZE - 2, WIDEST_STRETCH + 2)
+    return "".join(f".s{value}{{letter-spacing:{(value + (0.3 if value > 0 else -0.3)) / 1000:.4f}em}}" for value in values if value)
+
+
+def render_pdf(document: Document, *, draft: bool = False) -> RenderResult:
+    """Set ``document`` as a PDF by GB/T 9704-2012.
+
+    Args:
+        document: the block tree.
+        draft: print 草稿 in the head of each page. Without it, gaps that are still open give a warning.
+
+    Returns:
+        The file, its number of pages, the fonts it is set in, and warnings in Chinese.
+
+    Raises:
+        MissingGlyphError: no font has one of the characters.
+        RenderError: the fonts or their folder are missing.
+
+    """
+    fonts = font_set()
+    setting = Setter(fonts).set(document)
+    with _painting:
+        painter = _painter()
+        moves: dict[int, float] = {}
+        pages = painter.pages(_html(document, setting, moves, draft=draft))
+        while (move := _off_grid(setting, pages)) and len(moves) < len(setting.pieces):
+            if move[0] in moves:
+                break
+            moves |= dict([move])
+            pages = painter.pages(_html(document, setting, moves, draft=draft))
+        content = pages.write_pdf(pdf_tags=True)
+        count = len(pages.pages)
+    warnings = fonts.warnings(setting.faces)
+    if setting.rare:
+        warnings.append(f"“{''.join(setting.rare)}”在原字体中没有，已用其他字体显示，请核对字形。")
+    if setting.gaps and not draft:
+        warnings.append(f"文中还有 {setting.gaps} 处“【待补】”没有填写，正式印发前请补全。")
+    # The page numbers are always set in 宋体.
+    used = {*setting.faces, fonts.faces[Role.SONGTI]}
+    return RenderResult(content, count, tuple(sorted({face.name for face in used})), tuple(warnings))
+
+
+def _html(document: Document, setting: Setting, moves: Mapping[int, float], *, draft: bool) -> str:
+    pieces = [(piece, _style(piece, index, moves.get(index, 0.0))) for index, piece in enumerate(setting.pieces)]
+    context: dict[str, Any] = {"title": document.title.replace("\n", ""), "keywords": document.keywords, "pieces": pieces, "draft": draft}
+    return render_to_string("reports/pdf/document.html", context)
+
+
+def _style(piece: Piece, index: int, move: float) -> SafeString:
+    """Return the attributes that place a piece. Inline styles are fine here: no browser ever sees this page."""
+    # Space around a title belongs to it even at the top of a page; other space disappears there, as it should.
+    around = "padding" if piece.kind in {"title", "annex-title"} else "margin"
+    values = (
+        (f"{around}-top", piece.above),
+        (f"{around}-bottom", piece.below),
+        ("padding-top", move),
+        ("padding-left", piece.left),
+        ("text-indent", piece.first),
+    )
+    style = ";".join(f"{name}:{value:.3f}pt" for name, value in values if value)
+    anchor = f' id="p{index}"' if piece.after_table else ""
+    return SafeString(f'{anchor} style="{style}"' if style else anchor)
+
+
+def _off_grid(setting: Setting, pages: Pages) -> tuple[int, float] | None:
+    """Return the first piece after a table that stands off the line grid, and how far down it must move; None when all stand on it.
+
+    How a table falls over pages, with its head repeated on each, is known only once it is laid out.
+    """
+    after = {f"p{index}": index for index, piece in enumerate(setting.pieces) if piece.after_table}
+    line, top = paper.LINE * PIXEL, paper.TOP_MM * 96 / 25.4
+    for page in pages.pages if after else ():
+        for name, (_x, y, *_rest) in sorted(page.anchors.items(), key=lambda item: item[1][1]):
+            behind = (y - top) % line
+            if name in after and 1 < behind < line - 1:
+                return after[name], (line - behind) / PIXEL
+    return None

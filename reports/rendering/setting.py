@@ -1,0 +1,328 @@
+"""From the block tree to pieces ready for the page: every line broken, every height a multiple of the line grid.
+
+What is left to WeasyPrint is to cut the pieces into pages and to paint them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from reports.rendering import paper
+from reports.rendering.document import GAP, Annex, Block, Document, Heading, Paragraph, Signature, Table
+from reports.rendering.fonts import Face, FontSet, Role
+from reports.rendering.lines import Line, Measure, Run, break_lines, clean_text
+from reports.rendering.result import MissingGlyphError
+from reports.rendering.titles import balanced
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A table cell with its lines and its side: ``left``, ``center`` or ``right``."""
+
+    lines: tuple[Line, ...]
+    align: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A table row and its height, a multiple of half a line."""
+
+    cells: tuple[Cell, ...]
+    height: float
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One thing on the page. ``kind`` chooses its part of the template; unused fields stay empty.
+
+    ``above`` and ``below`` are blank space in points, ``left`` and ``right`` indents in points, ``first`` that of the first line.
+    """
+
+    kind: str
+    lines: tuple[Line, ...] = ()
+    level: int = 0
+    label: str = ""
+    above: float = 0.0
+    below: float = 0.0
+    left: float = 0.0
+    first: float = 0.0
+    head: Row | None = None
+    rows: tuple[Row, ...] = ()
+    widths: tuple[float, ...] = ()
+    small: bool = False
+    after_table: bool = False
+
+    @property
+    def tag(self) -> str:
+        """Return the HTML heading for ``level``; h1 is the title's."""
+        return f"h{min(self.level, 4) + 1}"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A document cut into pieces. ``faces`` are those that draw at least one character; ``rare`` the characters a face lacked."""
+
+    pieces: tuple[Piece, ...]
+    faces: frozenset[Face]
+    rare: tuple[str, ...] = ()
+    gaps: int = 0
+
+
+@dataclass
+class Setter:
+    """Sets one document; use once. ``fonts`` are the fonts that will draw it."""
+
+    fonts: FontSet
+    pieces: list[Piece] = field(default_factory=list)
+    faces: set[Face] = field(default_factory=set)
+    rare: dict[str, None] = field(default_factory=dict)
+    gaps: int = 0
+
+    def set(self, document: Document) -> Setting:
+        """Return the pieces of ``document``. Raises ``MissingGlyphError`` when no font has one of its characters."""
+        self._title(document.title, "标题")
+        if document.addressee:
+            self._addressee(document.addressee)
+        self._blocks(document.blocks, "正文")
+        if document.annexes:
+            self._annex_list(document.annexes)
+        if document.signature:
+            self._signature(document.signature)
+        for annex in document.annexes:
+            self._annex(annex)
+        return Setting(tuple(self.pieces), frozenset(self.faces), tuple(self.rare), self.gaps)
+
+    # --- text -------------------------------------------------------------------------------------------------------
+
+    def runs(self, text: str, role: Role) -> list[Run]:
+        """Return ``text`` as runs, with the gaps for a person to fill apart."""
+        runs, end = [], 0
+        for match in GAP.finditer(text):
+            self.gaps += 1
+            runs += [Run(text[end : match.start()], role), Run(match.group(), role, gap=True)]
+            end = match.end()
+        return [run for run in [*runs, Run(text[end:], role)] if run.text]
+
+    def lines(self, runs: Sequence[Run], measure: Measure, where: str) -> tuple[Line, ...]:
+        """Break ``runs`` into lines and note which faces draw them."""
+        for char, role in {(char, run.role) for run in runs for char in run.text}:
+            advance = self.fonts.advance(char, role)
+            if advance is None:
+                text = "".join(run.text for run in runs)
+                index = text.index(char)
+                raise MissingGlyphError(char, where, text[max(0, index - 8) : index + 8])
+            self.faces.add(advance.face)
+            if advance.face is not self.fonts.faces[role]:
+                self.rare[char] = None
+        return tuple(break_lines(runs, measure, self.fonts, where))
+
+    def _body(
+        self, text: str, where: str, *, role: Role = Role.FANGSONG, lead: Sequence[Run] = (), indent: float = paper.INDENT
+    ) -> list[tuple[Line, ...]]:
+        """Return the lines of body text, one tuple for each part between line feeds."""
+        parts = clean_text(text).split("\n")
+        result = []
+        for index, part in enumerate(parts):
+            runs = [*(lead if index == 0 else ()), *self.runs(part.strip(), role)]
+            if runs:
+                result.append(self.lines(runs, Measure(paper.BODY_MEASURE, indent, paper.PITCH), where))
+        return result
+
+    # --- pieces -----------------------------------------------------------------------------------------------------
+
+    def _title(self, title: str, where: str, *, kind: str = "title") -> None:
+        """Centre the title. It and the blank line after it take up whole lines, so that the text below stands on the grid."""
+        room = Measure(paper.MEASURE / paper.TITLE_SIZE * 1000, justify=False)
+        texts = title_lines(title, self.fonts)
+        lines = [line for text in texts for line in self.lines(self.runs(text, Role.BIAOSONG), room, where)]
+        height = len(lines) * paper.TITLE_LEADING
+        space = math.ceil(height / paper.LINE) * paper.LINE - height
+        # The title of an annex stands on the third line, below its mark and a blank one.
+        above = space / 2 + (paper.LINE if kind == "annex-title" else 0.0)
+        self.pieces.append(Piece(kind, tuple(lines), 1, above=above, below=space / 2 + paper.LINE))
+
+    def _addressee(self, addressee: str) -> None:
+        for lines in self._body(addressee.rstrip("：:") + "：", "主送机关", indent=0):
+            self.pieces.append(Piece("addressee", lines))
+
+    def _blocks(self, blocks: Sequence[Block], where: str) -> None:
+        paragraphs = tables = 0
+        for block in blocks:
+            if isinstance(block, Table):
+                tables += 1
+                self._table(block, f"{where}第{tables}个表格")
+            elif isinstance(block, Heading):
+                self._heading(block, f"{where}小标题")
+            else:
+                paragraphs += 1
+                self._paragraph(block, f"{where}第{paragraphs}段")
+
+    def _follow(self, piece: Piece) -> None:
+        """Add a piece of the text flow; one after a table may have to be moved back onto the grid."""
+        after_table = bool(self.pieces) and self.pieces[-1].kind == "table"
+        self.pieces.append(Piece(**{**piece.__dict__, "after_table": after_table}))
+
+    def _heading(self, heading: Heading, where: str) -> None:
+        role = paper.HEADING_ROLES[min(max(heading.level, 1), 4)]
+        for lines in self._body(heading.text, where, role=role):
+            label = clean_text(heading.text).replace("\n", " ")
+            self._follow(Piece("heading", lines, heading.level, label, first=paper.INDENT / 1000 * paper.BODY_SIZE))
+
+    def _paragraph(self, paragraph: Paragraph, where: str) -> None:
+        role = paper.HEADING_ROLES.get(paragraph.lead_level, Role.FANGSONG)
+        lead = self.runs(clean_text(paragraph.lead).replace("\n", ""), role)
+        for lines in self._body(paragraph.text, where, lead=lead):
+            self._follow(Piece("body", lines, first=paper.INDENT / 1000 * paper.BODY_SIZE))
+
+    def _annex_list(self, annexes: Sequence[Annex]) -> None:
+        """附件说明 (§7.3.4): one line below the text, two characters in; a name that runs on aligns with its own first character."""
+        numbered = len(annexes) > 1
+        word = "附件："
+        prefix = text_width(self.fonts, f"{word}1." if numbered else word, Role.FANGSONG) + paper.PITCH * len(word)
+        for index, annex in enumerate(annexes):
+            label = (word if index == 0 else "") + (f"{index + 1}." if numbered else "")
+            room = Measure(paper.BODY_MEASURE - paper.INDENT - prefix, 0, paper.PITCH)
+            name = self.lines([Run(clean_text(annex.title).replace("\n", ""), Role.FANGSONG)], room, "附件说明")
+            lines = list(name)
+            first = 0.0
+            if label:
+                (mark,) = self.lines([Run(label, Role.FANGSONG)], Measure(paper.BODY_MEASURE, 0, paper.PITCH), "附件说明")
+                first = -(mark.width + paper.PITCH)
+                lines[0] = Line((*mark.spans, *name[0].spans), name[0].width - first)
+            unit = paper.BODY_SIZE / 1000
+            above = paper.LINE if index == 0 else 0.0
+            self._follow(Piece("annexes", tuple(lines), above=above, left=(paper.INDENT + prefix) * unit, first=first * unit))
+
+    def _signature(self, signature: Signature) -> None:
+        """落款 without a seal (§7.3.5.2): one line below the text, the date on the line below the signer."""
+        signers = [clean_text(signer).replace("\n", "") for signer in signature.signers]
+        date = clean_text(signature.date_text).replace("\n", "")
+        room = Measure(paper.BODY_MEASURE - 2 * paper.INDENT, 0, paper.PITCH, justify=False)
+        signed = [line for signer in signers for line in self.lines(self.runs(signer, Role.FANGSONG), room, "落款")]
+        dated = self.lines(self.runs(date, Role.FANGSONG), room, "成文日期")
+        longest = max((line.width for line in signed), default=0.0)
+        start, date_left = signature_places(longest, max((line.width for line in dated), default=0.0))
+        unit = paper.BODY_SIZE / 1000
+        for index, line in enumerate(signed):
+            # Joint signers stand one below the other, centred on the longest.
+            left = start + (longest - line.width) / 2
+            self._follow(Piece("signature", (line,), above=0.0 if index else paper.LINE, left=left * unit))
+        for index, line in enumerate(dated):
+            self._follow(Piece("signature", (line,), above=0.0 if index or signed else paper.LINE, left=date_left * unit))
+
+    def _annex(self, annex: Annex) -> None:
+        """附件 (§7.3.7): a new page, the mark at the top left in 黑体, the title centred on the third line."""
+        mark = f"附件{annex.number or ''}"
+        self.pieces.append(
+            Piece(
+                "annex-mark",
+                self.lines([Run(mark, Role.HEITI)], Measure(paper.BODY_MEASURE, 0, paper.PITCH), mark),
+                1,
+                f"{mark} {annex.title}",
+            )
+        )
+        self._title(annex.title, f"{mark}标题", kind="annex-title")
+        if annex.internal:
+            note = self.lines([Run("（仅供内部使用）", Role.KAITI)], Measure(paper.BODY_MEASURE, justify=False), mark)
+            title = self.pieces.pop()
+            self.pieces.append(Piece(**{**title.__dict__, "below": title.below - paper.LINE}))
+            self.pieces.append(Piece("annex-note", note, below=paper.LINE))
+        self._blocks(annex.blocks, mark)
+
+    # --- tables -----------------------------------------------------------------------------------------------------
+
+    def _table(self, table: Table, where: str) -> None:
+        if table.caption:
+            room = paper.MEASURE / paper.TABLE_SIZE * 1000
+            caption = self.lines(self.runs(clean_text(table.caption).replace("\n", ""), Role.HEITI), Measure(room, justify=False), where)
+            self._follow(Piece("caption", caption, label=table.caption))
+        small = len(table.columns) >= paper.WIDE_TABLE
+        size, leading = (paper.SMALL_TABLE_SIZE, paper.SMALL_TABLE_LEADING) if small else (paper.TABLE_SIZE, paper.TABLE_LEADING)
+        widths = column_widths(table)
+        align = [*table.align, *default_align(table)[len(table.align) :]]
+
+        def row(texts: Sequence[str], role: Role, sides: Sequence[str], name: str) -> Row:
+            cells = []
+            for number, (text, width, side) in enumerate(zip(texts, widths, sides, strict=True), 1):
+                room = Measure((width - 2 * paper.CELL_PADDING - 0.5) / size * 1000, justify=False)
+                parts = clean_text(text).split("\n")
+                place = f"{where}{name}第{number}列"
+                lines = [line for part in parts for line in self.lines(self.runs(part.strip(), role), room, place)]
+                cells.append(Cell(tuple(lines), side))
+            tallest = max((len(cell.lines) for cell in cells), default=0)
+            need = max(1, tallest) * leading + 4
+            return Row(tuple(cells), max(2, math.ceil(need / paper.HALF_LINE - 0.01)) * paper.HALF_LINE)
+
+        head = row(table.columns, Role.HEITI, ["center"] * len(widths), "表头")
+        rows = tuple(row(_fitted(texts, len(widths)), Role.FANGSONG, align, f"第{number}行") for number, texts in enumerate(table.rows, 1))
+        above = 0.0 if table.caption else paper.HALF_LINE
+        height = above + head.height + sum(one.height for one in rows)
+        below = math.ceil((height + paper.HALF_LINE - 0.1) / paper.LINE) * paper.LINE - height
+        self._follow(Piece("table", above=above, below=below, head=head, rows=rows, widths=widths, small=small))
+
+
+def text_width(fonts: FontSet, text: str, role: Role) -> float:
+    """Return the width of ``text`` in thousandths of an em; a character that no font has counts as one em."""
+    return sum(advance.width if (advance := fonts.advance(char, role)) else 1000 for char in text)
+
+
+def title_lines(title: str, fonts: FontSet) -> tuple[str, ...]:
+    """Return a title cut into balanced lines that fit the page."""
+    room = paper.MEASURE / paper.TITLE_SIZE * 1000
+    return balanced(clean_text(title), room, lambda text: text_width(fonts, text, Role.BIAOSONG))
+
+
+def signature_places(signer: float, date: float) -> tuple[float, float]:
+    """Return where signer and date begin, from their widths, all in thousandths of an em of body text (GB/T 9704-2012 §7.3.5.2).
+
+    The signer ends two characters from the right and the date begins two characters right of the signer. A date longer than the
+    signer's name ends two characters from the right itself, and the signer moves with it.
+    """
+    if date > signer:
+        date_left = paper.BODY_MEASURE - paper.INDENT - date
+        return date_left - paper.INDENT, date_left
+    start = paper.BODY_MEASURE - paper.INDENT - signer
+    return start, start + paper.INDENT
+
+
+def _fitted(texts: Sequence[str], count: int) -> tuple[str, ...]:
+    """Return exactly ``count`` cells: a short row is filled with empty ones."""
+    return (*texts[:count], *("" for _ in range(count - len(texts))))
+
+
+def column_widths(table: Table) -> tuple[float, ...]:
+    """Return the column widths in points, together as wide as the text; from the contents when the table names none."""
+    count = len(table.columns)
+    shares = list(table.widths) if len(table.widths) == count and sum(table.widths) > 0 else _shares(table)
+    return tuple(share / sum(shares) * paper.MEASURE for share in shares)
+
+
+def _shares(table: Table) -> list[float]:
+    """Return what each column wants in characters; where that is too much, the widest give way first."""
+    padding = 1.0
+    wanted = []
+    for head, column in zip(table.columns, _columns(table), strict=True):
+        longest = max((_ems(text) for text in column), default=0.0)
+        # A long cell may run over several lines, so its column need not be as wide as it is long.
+        wanted.append(max(_ems(head), min(longest, 4 + 2 * math.sqrt(longest))) + padding)
+    room = paper.MEASURE / (paper.SMALL_TABLE_SIZE if len(wanted) >= paper.WIDE_TABLE else paper.TABLE_SIZE)
+    cap = max(wanted)
+    while sum(min(want, cap) for want in wanted) > room and cap > 3:  # noqa: PLR2004 - two characters and the padding
+        cap -= 0.5
+    return [min(want, cap) for want in wanted]
+
+
+def _ems(text: str) -> float:
+    return max((sum(0.55 if char.isascii() else 1.0 for char in part) for part in text.split("\n")), default=0.0)
+
+
+def default_align(table: Table) -> list[str]:
+    """Return ``left`` for columns with sentences and ``center`` for short entries."""
+    return ["left" if any(len(text) > 8 for text in column) else "center" for column in _columns(table)]  # noqa: PLR2004
+
+
+def _columns(table: Table) -> Iterator[list[str]]:
+    for index in range(len(table.columns)):
+        yield [row[index] if index < len(row) else "" for row in table.rows]
