@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Value
-from django.db.models.functions import Concat, Substr
+from django.db.models import F, Max, Value
+from django.db.models.functions import Concat, Length, Substr
 
-from jobs.errors import Refused
+from jobs.errors import InvalidTransition, Refused
 from units.actions.activity import changes_between, record
-from units.models import PartyOrganization, User
-from units.models.organization import STEP, in_subtree
+from units.models import PartyOrganization, PathCounter, User
+from units.models.organization import MAX_DEPTH, STEP, in_subtree
 
 Moved = Callable[[str, str], None]
 _ON_MOVE: list[Moved] = []
@@ -42,16 +42,44 @@ def encode(number: int) -> str:
     return text
 
 
+def allot(parent: PartyOrganization | None, count: int = 1) -> int:
+    """Reserve ``count`` path steps below ``parent`` (or at the top) and return the number of the first; none is ever given twice.
+
+    Must be called in a transaction; whoever adds below the same parent waits until it ends.
+    """
+    key = parent.pk if parent else 0
+    if not PathCounter.objects.filter(key=key).exists():
+        paths = PartyOrganization.objects.filter(parent=parent).exclude(path="").order_by("-path").values_list("path", flat=True)
+        last = paths.first()
+        PathCounter.objects.get_or_create(key=key, defaults={"given": int(last[-STEP:], 36) if last else 0})
+    PathCounter.objects.filter(key=key).update(given=F("given") + count)
+    return PathCounter.objects.get(key=key).given - count + 1
+
+
 def next_path(parent: PartyOrganization | None) -> str:
-    """Return a free path below ``parent`` (or at the top), behind its present children."""
-    prefix = parent.path if parent else ""
-    last = PartyOrganization.objects.filter(parent=parent).exclude(path="").order_by("-path").values_list("path", flat=True).first()
-    return prefix + encode(int(last[-STEP:], 36) + 1 if last else 1)
+    """Return a free path below ``parent`` (or at the top), behind all that were ever given out there.
+
+    Raises ``Refused`` when the tree would become deeper than ``MAX_DEPTH`` levels.
+    """
+    if parent and parent.depth >= MAX_DEPTH:
+        message = f"组织层级最多 {MAX_DEPTH} 级，“{parent}”之下不能再设下级。"
+        raise Refused(message)
+    return (parent.path if parent else "") + encode(allot(parent))
+
+
+def _refuse_dissolved(parent: PartyOrganization | None) -> None:
+    if parent and not parent.is_active:
+        message = f"“{parent}”已撤销，不能作为上级组织，请另选。"
+        raise Refused(message)
 
 
 @transaction.atomic
 def create_organization(*, by: User | None, parent: PartyOrganization | None = None, tags: Any = (), **fields: Any) -> PartyOrganization:
-    """Create an organization below ``parent``; ``fields`` are model fields except ``path``."""
+    """Create an organization below ``parent``; ``fields`` are model fields except ``path``.
+
+    Raises ``Refused`` below a dissolved organization and below the deepest level.
+    """
+    _refuse_dissolved(parent)
     organization = PartyOrganization.objects.create(parent=parent, path=next_path(parent), **fields)
     organization.tags.set(tags)
     record(by, "units.organization_create", f"新增组织“{organization}”", organization)
@@ -71,14 +99,19 @@ LABELS = {
 }
 
 
+def _shown(organization: PartyOrganization, fields: Iterable[str]) -> dict[str, Any]:
+    """The fields as people read them."""
+    return {name: organization.get_kind_display() if name == "kind" else getattr(organization, name) for name in fields}
+
+
 @transaction.atomic
 def update_organization(organization: PartyOrganization, *, by: User | None, tags: Any = None, **fields: Any) -> PartyOrganization:
     """Change an organization's own facts; the tree is changed by ``move_organization`` only."""
-    before = {name: getattr(organization, name) for name in fields}
+    before = PartyOrganization.objects.select_related("category").get(pk=organization.pk)
     for name, value in fields.items():
         setattr(organization, name, value)
     organization.save(update_fields=list(fields))
-    changes = changes_between(before, fields, LABELS)
+    changes = changes_between(_shown(before, fields), _shown(organization, fields), LABELS)
     if tags is not None:
         old = "、".join(sorted(str(tag) for tag in organization.tags.all()))
         organization.tags.set(tags)
@@ -89,25 +122,40 @@ def update_organization(organization: PartyOrganization, *, by: User | None, tag
     return organization
 
 
+def shift_branch(old: str, new: str) -> None:
+    """Rewrite the path prefix ``old`` to ``new`` in the tree and in the copies that apps above keep. Part of a transaction."""
+    PartyOrganization.objects.filter(in_subtree(old)).update(path=Concat(Value(new), Substr("path", len(old) + 1)))
+    for rewrite in _ON_MOVE:
+        rewrite(old, new)
+
+
 @transaction.atomic
 def move_organization(organization: PartyOrganization, *, parent: PartyOrganization | None, by: User | None) -> PartyOrganization:
     """Hang an organization with its whole branch below another parent. O(n) in the size of the branch.
 
     Copies of the path in apps above are rewritten by what they registered with ``on_move``.
-    Raises ``Refused`` when ``parent`` lies inside the branch.
+    Raises ``Refused`` when ``parent`` lies inside the branch, is dissolved, or the branch would reach below the deepest level.
     """
+    # Two moves at once could hang two branches into each other: one after the other, both see what the first did.
+    list(PathCounter.objects.select_for_update().filter(key=0))
     organization.refresh_from_db()
+    if parent:
+        parent.refresh_from_db()
     if parent and parent.path.startswith(organization.path):
         message = f"不能把“{organization}”移到它自己或它的下级“{parent}”之下，请另选上级组织。"
         raise Refused(message)
     if organization.parent_id == (parent.pk if parent else None):
         return organization
+    _refuse_dissolved(parent)
+    branch = PartyOrganization.objects.subtree_of(organization)
+    deepest = branch.aggregate(deepest=Max(Length("path")))["deepest"] // STEP - organization.depth + 1
+    if (parent.depth if parent else 0) + deepest > MAX_DEPTH:
+        message = f"移动后组织层级会超过 {MAX_DEPTH} 级，请另选上级组织。"
+        raise Refused(message)
     old, new = organization.path, next_path(parent)
     old_parent = organization.parent
-    PartyOrganization.objects.filter(in_subtree(old)).update(path=Concat(Value(new), Substr("path", len(old) + 1)))
+    shift_branch(old, new)
     PartyOrganization.objects.filter(pk=organization.pk).update(parent=parent)
-    for rewrite in _ON_MOVE:
-        rewrite(old, new)
     organization.refresh_from_db()
     record(
         by,
@@ -119,15 +167,30 @@ def move_organization(organization: PartyOrganization, *, parent: PartyOrganizat
     return organization
 
 
+@transaction.atomic
 def dissolve_organization(organization: PartyOrganization, *, on: date, by: User) -> PartyOrganization:
     """Mark an organization as dissolved; its history stays. Raises ``Refused`` while active organizations hang below it."""
-    below = PartyOrganization.objects.subtree_of(organization).active().exclude(pk=organization.pk)
-    if below.exists():
-        message = f"“{organization}”下面还有 {below.count()} 个未撤销的组织，请先撤销或移走它们。"
+    below = PartyOrganization.objects.subtree_of(organization).active().exclude(pk=organization.pk).count()
+    if below:
+        message = f"“{organization}”下面还有 {below} 个未撤销的组织，请先撤销或移走它们。"
         raise Refused(message)
-    return update_organization(organization, by=by, dissolved_on=on)
+    moved = PartyOrganization.objects.filter(pk=organization.pk, dissolved_on__isnull=True).update(dissolved_on=on)
+    if not moved:
+        message = f"“{organization}”已经撤销，不需要重复操作。"
+        raise InvalidTransition(message)
+    organization.refresh_from_db()
+    record(by, "units.organization_dissolve", f"撤销组织“{organization}”", organization, changes={"撤销日期": ["", str(on)]})
+    return organization
 
 
+@transaction.atomic
 def restore_organization(organization: PartyOrganization, *, by: User) -> PartyOrganization:
-    """Take back a dissolution."""
-    return update_organization(organization, by=by, dissolved_on=None)
+    """Take back a dissolution. Raises ``Refused`` while the organization above is dissolved itself."""
+    _refuse_dissolved(organization.parent)
+    was = organization.dissolved_on
+    if not PartyOrganization.objects.filter(pk=organization.pk, dissolved_on__isnull=False).update(dissolved_on=None):
+        message = f"“{organization}”没有撤销，不需要恢复。"
+        raise InvalidTransition(message)
+    organization.refresh_from_db()
+    record(by, "units.organization_restore", f"恢复组织“{organization}”", organization, changes={"撤销日期": [str(was), ""]})
+    return organization

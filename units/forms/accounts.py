@@ -49,6 +49,7 @@ class OwnPasswordForm(PasswordChangeForm):
             self.fields[name].label = label
             self.fields[name].error_messages["required"] = f"请输入{label}。" if name != "new_password2" else "请再输一次新密码。"
         self.fields["new_password1"].help_text = "至少 10 个字符，不能全是数字，不能与用户名相近，也不能用常见密码。"
+        self.fields["new_password2"].help_text = ""
 
     def clean(self) -> dict[str, Any]:
         """Refuse the old password as the new one: a one-time password would live on."""

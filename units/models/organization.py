@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 STEP = 4
 """Characters of ``path`` per level: base 36, so 1,679,616 siblings."""
+MAX_DEPTH = 50
+"""Levels that fit into ``path``."""
 AFTER_ALL = "~"
 """Sorts behind every base-36 character: ``path >= p and path < p + "~"`` is the subtree of p."""
 
@@ -105,6 +107,10 @@ class OrganizationQuerySet(models.QuerySet["PartyOrganization"]):
             condition |= in_subtree(path)
         return self.filter(condition)
 
+    def tops(self) -> OrganizationQuerySet:
+        """The organizations of this set whose parent is not in it: where a directory cut to somebody's rights begins."""
+        return self.exclude(parent__in=self.order_by().values("pk")).order_by("order", "path")
+
     def search(self, words: str) -> OrganizationQuerySet:
         """Organizations whose name, short name or code contains every one of the words."""
         found = self
@@ -160,9 +166,39 @@ class PartyOrganization(models.Model):
         """Whether the organization has not been dissolved."""
         return self.dissolved_on is None
 
+    @property
+    def parent_path(self) -> str:
+        """The path of the organization above, empty at the top."""
+        return self.path[:-STEP]
+
+    def is_writable_by(self, user: User) -> bool:
+        """Whether ``user`` may change this entry of the directory and add below it: administrators, and the office here or above."""
+        return user.keeps_directory or user.is_office_for(self)
+
+    def is_movable_by(self, user: User) -> bool:
+        """Whether ``user`` may move or dissolve it: that takes a right above it, else an office could cut itself off."""
+        return user.keeps_directory or any(self.parent_path.startswith(path) for path in user.office_paths)
+
     def is_related_to(self, other: PartyOrganization) -> bool:
         """Whether ``other`` is this organization, one above it or one below it.
 
         The avoidance rule (任职回避): a member inspects none of these.
         """
         return self.path.startswith(other.path) or other.path.startswith(self.path)
+
+
+class PathCounter(models.Model):
+    """How many path steps have been given out below one organization (key = its primary key) or at the top (key = 0).
+
+    A step is never given out twice: what closed campaigns keep under the path of a branch that moved away must not come to
+    lie under a newcomer. The row is also the lock between two people who add below the same organization.
+    """
+
+    key = models.PositiveBigIntegerField(primary_key=True)
+    given = models.PositiveIntegerField("已用序号", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "路径序号"
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.given}"

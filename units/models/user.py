@@ -11,7 +11,40 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from units.models.organization import PartyOrganization
+from units.models.organization import STEP, PartyOrganization, in_subtree
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    """Sets of users."""
+
+    def visible_to(self, user: User) -> UserQuerySet:
+        """Administrators see all accounts, office staff those of people in their subtree, everybody the own."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.keeps_directory:
+            return self.all()
+        condition = Q(pk=user.pk)
+        for path in user.office_paths:
+            condition |= in_subtree(path, "organization__path")
+        return self.filter(condition)
+
+    def search(self, words: str) -> UserQuerySet:
+        """Users whose name, user name, duty title or organization contains every one of the words."""
+        found = self
+        for word in words.split():
+            found = found.filter(
+                Q(display_name__icontains=word)
+                | Q(username__icontains=word)
+                | Q(duty_title__icontains=word)
+                | Q(organization__name__icontains=word)
+            )
+        return found
+
+
+class Users(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    """Django's manager of accounts with our sets."""
+
+    use_in_migrations = False
 
 
 class User(AbstractUser):
@@ -26,7 +59,7 @@ class User(AbstractUser):
     duty_title = models.CharField("职务", max_length=60, blank=True)
     must_change_password = models.BooleanField("下次登录须改密码", default=False)
 
-    objects: ClassVar[UserManager[User]] = UserManager()
+    objects: ClassVar[Users] = Users()
     REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]
 
     class Meta:
@@ -58,6 +91,11 @@ class User(AbstractUser):
     def audits(self) -> bool:
         """Whether this user reads the whole activity log."""
         return self.is_superuser or self.has_role(Appointment.Role.AUDITOR)
+
+    @property
+    def keeps_dictionaries(self) -> bool:
+        """Whether this user keeps categories and tags, which all share: administrators, and the office of an organization at the top."""
+        return self.keeps_directory or any(len(path) == STEP for path in self.office_paths)
 
     def paths_as(self, *roles: str) -> list[str]:
         """Paths of the organizations at which one of ``roles`` is held; the subtree below each is meant."""
@@ -126,3 +164,14 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}：{self.organization}{self.get_role_display()}"
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it is in force today."""
+        today = timezone.localdate()
+        return (self.starts_on is None or self.starts_on <= today) and (self.ends_on is None or self.ends_on >= today)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended."""
+        return self.ends_on is not None and self.ends_on < timezone.localdate()
