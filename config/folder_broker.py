@@ -59,12 +59,13 @@ class Channel(filesystem.Channel):
             if row not in rows:
                 self._write_table(exchange, [row, *rows])
 
-    def _delete(self, queue: str, exchange: str, routing_key: str, pattern: str, *_args: Any, **_options: Any) -> None:
+    def _delete(self, queue: str, exchange: str, *_args: Any, **_options: Any) -> None:
         self._purge(queue)
         with self._table_lock():
             self._write_table(exchange, [row for row in self.get_table(exchange) if row.queue != queue])
 
-    def _put(self, queue: str, payload: dict[str, Any], **_options: Any) -> None:
+    # kombu's own two base classes disagree about the name of the second argument.
+    def _put(self, queue: str, payload: dict[str, Any], **_options: Any) -> None:  # type: ignore[override]
         folder = Path(self.data_folder_out)
         name = f"{time.time_ns():020d}_{uuid.uuid4().hex}.{queue}.msg"
         hidden = folder / f".{name}"  # a dot name is no message yet
@@ -72,9 +73,9 @@ class Channel(filesystem.Channel):
         hidden.rename(folder / name)
 
     def _names(self, queue: str) -> list[str]:
-        return sorted(name for name in os.listdir(self.data_folder_in) if name.partition(".")[2] == f"{queue}.msg")
+        return sorted(path.name for path in Path(self.data_folder_in).iterdir() if path.name.partition(".")[2] == f"{queue}.msg")
 
-    def _get(self, queue: str) -> dict[str, Any]:
+    def _get(self, queue: str, timeout: float | None = None) -> dict[str, Any]:  # noqa: ARG002 -- kombu's signature
         for name in self._names(queue):
             path = Path(self.data_folder_in, name)
             mine = path.with_name(f".{os.getpid()}.{uuid.uuid4().hex}.{name}")

@@ -23,7 +23,7 @@ def start(kind: str, title: str, *, by: AbstractBaseUser, params: dict[str, Any]
 
     ``params`` must be JSON-ready; they become keyword arguments of the handler. ``back_url`` is where the job's page leads back to.
     """
-    job = Job.objects.create(kind=kind, title=title, params=params or {}, total=total, started_by=by, back_url=back_url)
+    job = Job.objects.create(kind=kind, title=title, params=params or {}, total=total, started_by_id=by.pk, back_url=back_url)
     transaction.on_commit(lambda: send(job))
     return job
 
