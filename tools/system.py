@@ -79,12 +79,14 @@ def may_install() -> bool:
 
 
 def apt_install(packages: Iterable[Package]) -> None:
-    """Install by apt, waiting for another apt to finish; whether it worked is seen by looking again."""
+    """Install by apt, waiting for another apt to finish; shows apt's output only when it fails, for the caller to look again."""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     wait = ["-o", "DPkg::Lock::Timeout=180", "-qq"]
     names = [package.name for package in packages]
     for command in (["apt-get", *wait, "update"], ["apt-get", *wait, "install", "-y", "--no-install-recommends", *names]):
-        subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
+        done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            print(done.stdout[-2000:], done.stderr[-2000:], flush=True)
 
 
 def provide(kind: str) -> None:
