@@ -45,6 +45,7 @@ def checks(var: str) -> list[Check]:
     return [
         Check("格式 ruff format", module("ruff", "format", "--check", ".")),
         Check("静态检查 ruff check", module("ruff", "check", ".")),
+        Check("模板 djlint", module("djlint", "templates", "--lint", "--quiet")),
         Check("导入规则 import-linter", [sys.executable, "-c", imports]),
         Check("缺少的迁移 makemigrations", [*manage, "makemigrations", "--check", "--dry-run"], local),
         Check("部署检查 check --deploy", [*manage, "check", "--deploy", "--fail-level", "WARNING"], production),
