@@ -118,6 +118,41 @@ def test_checks_and_tests_share_the_developers_packages(sandbox, tmp_path):
     assert [command[-1] for command in sandbox] == [str(tmp_path / "requirements-dev.txt")]
 
 
+def test_front_end_files_are_fetched_once_and_again_after_a_change(sandbox, packages_on_disk, tmp_path, monkeypatch):
+    monkeypatch.setattr(prepare, "usable_npm", lambda: "/usr/bin/npm")
+    prepare.install_assets()
+    prepare.install_assets()
+    assert [command[:2] for command in sandbox] == [["/usr/bin/npm", "ci"]]
+    assert assets.is_complete(tmp_path / "var/vendor")
+    (tmp_path / "var/vendor/bootstrap.min.css").unlink()
+    prepare.install_assets()
+    assert len(sandbox) == 1, "what is only missing from var is copied again, not fetched again"
+    assert assets.is_complete(tmp_path / "var/vendor")
+    (tmp_path / "package-lock.json").write_text("changed")
+    prepare.install_assets()
+    assert len(sandbox) == 2
+
+
+def test_an_incomplete_package_says_what_to_do(sandbox, packages_on_disk, monkeypatch):
+    monkeypatch.setattr(prepare, "usable_npm", lambda: "/usr/bin/npm")
+    (packages_on_disk / assets.FILES["bootstrap.min.css"]).unlink()
+    with pytest.raises(prepare.SetUpFailed, match=r"bootstrap\.min\.css.*删除 node_modules"):
+        prepare.install_assets()
+
+
+def test_fonts_that_cannot_be_had_are_asked_for_once_a_day(tmp_path, monkeypatch):
+    asked: list[int] = []
+    monkeypatch.setenv("DUCHATONG_FONTS", str(tmp_path))
+    monkeypatch.setattr(prepare.fonts, "main", lambda: asked.append(1))
+    prepare.install_fonts()
+    prepare.install_fonts()
+    assert len(asked) == 1
+    yesterday = (tmp_path / ".tried").stat().st_mtime - prepare.RETRY_SECONDS - 1
+    os.utime(tmp_path / ".tried", (yesterday, yesterday))
+    prepare.install_fonts()
+    assert len(asked) == 2
+
+
 def test_a_broken_virtual_environment_is_made_anew(sandbox, tmp_path):
     python = tmp_path / ".venv/bin/python"
     python.parent.mkdir()

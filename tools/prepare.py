@@ -145,19 +145,21 @@ def find_npm() -> tuple[str, dict[str, str]]:
 
 def install_assets() -> None:
     """Fetch the front-end packages and copy the files we serve."""
-    vendor = VAR / "vendor"
+    vendor, node_modules = VAR / "vendor", ROOT / "node_modules"
     lock = fingerprint(ROOT / "package-lock.json")
     value = fingerprint(lock, ROOT / "tools" / "assets.py")
     if is_stamped(vendor / ".prepared", value) and assets.is_complete(vendor):
         return
-    if not is_stamped(assets.NODE_MODULES / ".prepared", lock):
+    if not is_stamped(node_modules / ".prepared", lock):
         npm, extra = find_npm()
         say("· 安装前端文件")
         command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
         call(command, "前端文件安装失败，请检查网络或 npm 源设置后重试", **extra)
-        (assets.NODE_MODULES / ".prepared").write_text(lock)
-    if assets.main() != 0:
-        raise SetUpFailed("前端文件不完整，请删除 node_modules 后重试")
+        (node_modules / ".prepared").write_text(lock)
+    try:
+        assets.copy(vendor, node_modules)
+    except FileNotFoundError as error:
+        raise SetUpFailed(f"前端文件不完整（缺少 {error.filename}），请删除 node_modules 后重试") from error
     (vendor / ".prepared").write_text(value)
 
 

@@ -129,7 +129,8 @@ def is_up(host: str, port: int) -> bool:
     target = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 -- not bound here, only called
     try:
         with socket.create_connection((target, port), timeout=1) as client:
-            client.sendall(b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n")
+            named = next((name for name in settings.ALLOWED_HOSTS if not name.startswith((".", "*"))), "localhost")
+            client.sendall(f"GET /healthz HTTP/1.0\r\nHost: {named}\r\n\r\n".encode())
             return client.recv(5) == b"HTTP/"
     except OSError:
         return False
