@@ -107,6 +107,17 @@ class OrganizationQuerySet(models.QuerySet["PartyOrganization"]):
             condition |= in_subtree(path)
         return self.filter(condition)
 
+    def writable_by(self, user: User) -> OrganizationQuerySet:
+        """What ``user`` may change: everything for administrators, the subtrees of the own office for office staff."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.keeps_directory:
+            return self.all()
+        condition = Q(pk__in=[])
+        for path in user.office_paths:
+            condition |= in_subtree(path)
+        return self.filter(condition)
+
     def tops(self) -> OrganizationQuerySet:
         """The organizations of this set whose parent is not in it: where a directory cut to somebody's rights begins."""
         return self.exclude(parent__in=self.order_by().values("pk")).order_by("order", "path")

@@ -1,0 +1,94 @@
+"""Forms of accounts and appointments."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.db.models import Exists, OuterRef
+
+from units.forms.pickers import OrganizationPicker
+from units.models import Appointment, PartyOrganization, User
+from units.wording import tidy
+
+
+class UserFilterForm(forms.Form):
+    """The conditions of the list of users."""
+
+    q = forms.CharField(label="姓名、用户名、职务或组织", required=False, max_length=100)
+    role = forms.ChoiceField(label="角色", required=False, choices=[("", "全部"), *Appointment.Role.choices, ("none", "没有任职")])
+    organization = forms.ModelChoiceField(
+        PartyOrganization.objects.all(), label="组织（含下级）", required=False, widget=OrganizationPicker
+    )
+    state = forms.ChoiceField(label="账号状态", required=False, choices=[("", "启用"), ("inactive", "停用"), ("all", "全部")])
+
+    def filter(self, users: Any) -> Any:
+        """Apply the conditions; an invalid value counts as not given."""
+        self.is_valid()
+        cleaned = self.cleaned_data
+        if cleaned.get("q"):
+            users = users.search(tidy(cleaned["q"]))
+        organization, role = cleaned.get("organization"), cleaned.get("role")
+        held = Appointment.objects.current().filter(user=OuterRef("pk"))
+        if role == "none":
+            users = users.filter(~Exists(held))
+        elif role:
+            users = users.filter(Exists(held.filter(role=role)))
+        if organization:
+            inside = PartyOrganization.objects.subtree_of(organization).values("pk")
+            users = users.filter(Exists(held.filter(organization__in=inside))) | users.filter(organization__in=inside)
+        if cleaned.get("state") != "all":
+            users = users.filter(is_active=cleaned.get("state") != "inactive")
+        return users
+
+
+class UserForm(forms.ModelForm):
+    """One account. The user name is fixed once given: people know it by heart, and the log speaks of it."""
+
+    class Meta:
+        model = User
+        fields = ("username", "display_name", "organization", "duty_title")
+        widgets: ClassVar[dict[str, Any]] = {"organization": OrganizationPicker}
+        labels: ClassVar[dict[str, str]] = {"username": "用户名"}
+        help_texts: ClassVar[dict[str, str]] = {"username": "登录用，只能用字母、数字和 @ . + - _ ；建立后不能改。"}
+        error_messages: ClassVar[dict[str, Any]] = {
+            "username": {"unique": "这个用户名已被使用，请换一个。", "invalid": "用户名只能用字母、数字和 @ . + - _ 。"},
+            "organization": {"invalid_choice": "请从查找结果中选择组织。"},
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organization"].help_text = "本人所在的党组织；督查时据此回避本单位、上级和下级。"
+        if self.instance.pk:
+            del self.fields["username"]
+
+    def clean_display_name(self) -> str:
+        """Without stray spaces."""
+        return tidy(self.cleaned_data["display_name"])
+
+
+class AppointmentForm(forms.Form):
+    """One appointment of a given user."""
+
+    DAY: ClassVar[dict[str, str]] = {"type": "date"}
+
+    role = forms.ChoiceField(label="角色", choices=Appointment.Role.choices)
+    organization = forms.ModelChoiceField(
+        PartyOrganization.objects.active(),
+        label="组织",
+        widget=OrganizationPicker,
+        error_messages={"required": "请选择组织。", "invalid_choice": "请从查找结果中选择组织。"},
+    )
+    starts_on = forms.DateField(
+        label="开始日期", required=False, help_text="留空即今天。", widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d")
+    )
+    ends_on = forms.DateField(
+        label="结束日期", required=False, help_text="留空即长期。", widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """The end not before the beginning."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("starts_on") and cleaned.get("ends_on") and cleaned["ends_on"] < cleaned["starts_on"]:
+            self.add_error("ends_on", "结束日期不能早于开始日期。")
+        return cleaned

@@ -1,0 +1,74 @@
+"""Chinese words of this app that are computed: what an act was, spaces and digits in names and codes."""
+
+from __future__ import annotations
+
+import re
+
+ACTIONS = {
+    "create": "新增",
+    "update": "修改",
+    "delete": "删除",
+    "move": "移动",
+    "dissolve": "撤销",
+    "restore": "恢复",
+    "import": "导入",
+    "export": "导出",
+    "login": "登录",
+    "login_failed": "登录失败",
+    "logout": "退出",
+    "change_password": "修改密码",
+    "reset_password": "重置密码",
+    "deactivate": "停用账号",
+    "activate": "启用账号",
+    "appoint": "任职",
+    "end_appointment": "结束任职",
+    "publish": "发布",
+    "retire": "停用",
+    "copy": "复制",
+    "start": "启动",
+    "finish": "结束",
+    "reopen": "重新打开",
+    "conclude": "办结",
+    "withdraw": "撤回",
+    "save": "填报",
+    "add": "添加",
+    "remove": "移除",
+    "assign": "分派",
+    "split": "分工",
+    "compose": "生成",
+    "review": "核稿",
+    "issue": "签发",
+    "send_back": "退回",
+    "download": "下载",
+}
+"""The last part of a verb (``units.organization_create``) in Chinese. A verb that is missing here is shown as 其他."""
+
+FULL_WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+"""Full-width digits and letters to the ordinary ones; Chinese punctuation such as （） stays."""
+FULL_WIDTH_SIGNS = {0xFF0D: "-", 0xFF3F: "_", 0xFF0E: ".", 0xFF0F: "/", 0x2014: "-", 0x2013: "-", 0x2212: "-"}
+INVISIBLE = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+SPACES = re.compile(r"\s+")
+BESIDE_CHINESE = re.compile(r"(?<=[\u3400-\u9fff（）《》“”、，。]) | (?=[\u3400-\u9fff（）《》“”、，。])")
+CODE = re.compile(r"[\w\-./]+\Z")
+CODE_RULE = "编码只能用汉字、字母、数字和 - _ . / ，不能有空格和其他符号。"
+
+
+def action_name(verb: str) -> str:
+    """Return what kind of act a verb is: ``units.organization_create`` → 新增; the longest known ending counts."""
+    words = verb.rpartition(".")[2].split("_")
+    for start in range(len(words)):
+        name = ACTIONS.get("_".join(words[start:]))
+        if name:
+            return name
+    return "其他"
+
+
+def tidy(text: str) -> str:
+    """Return ``text`` without invisible characters and needless spaces, with ordinary digits and letters."""
+    text = INVISIBLE.sub("", text).translate(FULL_WIDTH)
+    return BESIDE_CHINESE.sub("", SPACES.sub(" ", text).strip())
+
+
+def tidy_code(text: str) -> str:
+    """Return a code without any spaces, with ordinary digits, letters and signs."""
+    return SPACES.sub("", INVISIBLE.sub("", text).translate(FULL_WIDTH).translate(FULL_WIDTH_SIGNS))
