@@ -153,7 +153,7 @@ def install_assets() -> None:
     if not is_stamped(node_modules / ".prepared", lock):
         npm, extra = find_npm()
         say("· 安装前端文件")
-        command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
+        command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--no-progress", "--loglevel=error"]
         call(command, "前端文件安装失败，请检查网络或 npm 源设置后重试", **extra)
         (node_modules / ".prepared").write_text(lock)
     try:
