@@ -1,0 +1,63 @@
+"""Writes the whole demo, all or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+
+from inspections.demo.checklist import make_checklists
+from inspections.demo.diary import make_diary
+from inspections.demo.district import make_categories, make_organizations
+from inspections.demo.happenings import make_happenings
+from inspections.demo.people import PEOPLE, Person, make_people
+from inspections.demo.plans import FIRST, SECOND, street_plan
+from inspections.demo.rounds import World, make_round
+from inspections.demo.standards import make_standards
+from inspections.models import Assignment, Campaign, Checklist, Finding, StandardFinding
+from units.models import OrganizationCategory, OrganizationTag, PartyOrganization
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What was written, for the closing lines of the command."""
+
+    organizations: int
+    campaigns: int
+    assignments: int
+    findings: int
+    people: tuple[Person, ...]
+
+
+def is_empty() -> bool:
+    """Whether nobody has entered anything yet: no users, organizations, categories, tags, checklists, wordings or campaigns."""
+    models = (get_user_model(), PartyOrganization, OrganizationCategory, OrganizationTag, Checklist, StandardFinding, Campaign)
+    return not any(model._default_manager.exists() for model in models)
+
+
+@transaction.atomic
+def load(password: str, now: datetime) -> Summary:
+    """Write the demo into an empty database. ``now`` is the moment around which the campaign under way is laid.
+
+    Two runs with the same ``now`` write the same, but for the salt of the password.
+    """
+    categories = make_categories()
+    organizations = make_organizations(categories)
+    people = make_people(organizations, password)
+    first, second = make_checklists(categories)
+    standards = make_standards()
+    world = World(organizations, categories, people, {1: first, 2: second}, now)
+    rounds = []
+    for plan in (FIRST, SECOND, street_plan(world.today)):
+        rounds.append(make_round(plan, world))
+        make_happenings(rounds[-1], standards, world)
+    make_diary(world, rounds)
+    return Summary(
+        organizations=len(organizations),
+        campaigns=len(rounds),
+        assignments=Assignment.objects.count(),
+        findings=Finding.objects.standing().count(),
+        people=PEOPLE,
+    )

@@ -1,0 +1,146 @@
+"""Findings that no standard wording covers, as every campaign has a few; and some that were taken back."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Loose(NamedTuple):
+    """One such finding as data; ``code`` is the organization's."""
+
+    code: str
+    theme: str
+    text: str
+    severity: str = "general"
+    kind: str = "problem"
+    cause: str = ""
+    measure: str = ""
+    withdrawn: str = ""
+
+
+LOOSE: dict[str, tuple[Loose, ...]] = {
+    "2026-1": (
+        Loose(
+            "YL-27",
+            "T7",
+            "机关搬迁时资料装箱封存，督查时上年度会议记录未能调阅",
+            cause="搬迁期间资料管理责任没有明确",
+            measure="尽快拆箱整理，重要资料随人随岗移交",
+        ),
+        Loose(
+            "YL-52",
+            "T3",
+            "公交站亭公益宣传位与广告位没有区分，管理责任由广告公司代行",
+            "notable",
+            cause="宣传位委托协议没有写明审核责任",
+            measure="收回公益宣传位管理权，修订委托协议",
+        ),
+        Loose(
+            "YL-45",
+            "T1",
+            "机构划转期间没有明确责任制工作由哪个科室承担",
+            cause="划转方案没有同步明确职责",
+            measure="由划转双方书面明确责任科室",
+            withdrawn="经核对，划转方案附件已明确责任科室",
+        ),
+    ),
+    "2026-2": (
+        Loose(
+            "YL-04",
+            "T3",
+            "文化广场露天舞台由多个部门安排使用，场地审批和内容审核由谁负责没有书面约定",
+            "notable",
+            cause="场地管理职责交叉",
+            measure="由镇党委明确场地审批部门和内容审核部门",
+        ),
+        Loose(
+            "YL-08",
+            "T7",
+            "街道成立不久，成立前由原镇代管的社区资料没有办理移交",
+            cause="区划调整时资料移交安排不细",
+            measure="与原镇办理移交手续，列出清单逐项清点",
+        ),
+        Loose(
+            "YL-21-03",
+            "T3",
+            "校园广播播放内容由学生社团编排，没有经学校审核",
+            "notable",
+            cause="校园广播管理制度没有明确审核岗位",
+            measure="由学校明确审核教师，播放内容先审后播并留存记录",
+        ),
+        Loose(
+            "YL-31-01",
+            "T3",
+            "新购图书上架前只核对数量，没有验收内容的记录",
+            cause="验收流程设置简单",
+            measure="在验收单中增加内容核验栏，由采编岗位签字",
+        ),
+        Loose(
+            "YL-43",
+            "T5",
+            "代管的机关网站栏目较多，各栏目内容更新由谁负责没有列表公示",
+            cause="栏目责任单位变动后没有更新登记",
+            measure="编制栏目责任表，每季度核对一次",
+        ),
+        Loose(
+            "YL-55",
+            "T1",
+            "园区入驻企业党组织隶属关系交叉，责任书签订存在重复和遗漏",
+            "notable",
+            cause="隶属关系没有及时理顺",
+            measure="会同区直机关工委理顺隶属关系后重新签订",
+        ),
+        Loose(
+            "YL-62",
+            "T7",
+            "资料按行业系统要求归档，与地方督查清单对应的目录没有建立",
+            cause="行业和地方归档要求不一致",
+            measure="在原有档案基础上编制对照目录",
+        ),
+        Loose(
+            "YL-66",
+            "T2",
+            "养护站点分散，各站点学习资料发放不及时，站点间差别较大",
+            cause="站点远、集中不便",
+            measure="资料随周例会下发，按站点登记",
+        ),
+        Loose(
+            "YL-02",
+            "T3",
+            "湖区节庆活动展板、导览图由承办公司制作，内容没有经镇里审核",
+            "notable",
+            "risk_point",
+            measure="在承办合同中写明展陈内容须经镇党委审核",
+        ),
+        Loose(
+            "YL-61",
+            "T5",
+            "预警信息发布账号与工作宣传账号共用同一后台，误操作风险较大",
+            "general",
+            "risk_point",
+            measure="分设后台权限，发布前由两个岗位确认",
+        ),
+        Loose("YL-06", "T3", "利用老厂房改建文化驿站，由街道和社区共同编制使用公约，公示责任岗位和开放时间", kind="good_practice"),
+        Loose("YL-32-01", "T5", "将稿件审核与院内流程系统对接，三级审核在线留痕，审核时限不超过一个工作日", kind="good_practice"),
+        Loose("YL-52", "T2", "在公交场站设立十五分钟课堂，利用交接班前时间组织学习，实行站点轮讲", kind="good_practice"),
+        Loose(
+            "YL-23",
+            "T7",
+            "上半年台账缺少两次会议记录",
+            cause="归档不及时",
+            measure="补齐归档",
+            withdrawn="该单位已提供会议记录原件，核对属实",
+        ),
+        Loose(
+            "YL-51",
+            "T5",
+            "公众号一篇稿件未见审核单",
+            "notable",
+            cause="审核单留存不全",
+            measure="补齐审核单",
+            withdrawn="与已记录的同类问题重复",
+        ),
+        Loose("YL-06-01", "T3", "社区门前宣传栏玻璃破损", cause="维修不及时", measure="限期更换", withdrawn="督查组离开前已更换完毕"),
+    ),
+}
+"""By code of the campaign."""
