@@ -29,7 +29,8 @@ def make_diary(world: World, rounds: list[Round]) -> None:
     for entry, (at, _) in zip(entries, rows, strict=True):
         entry.at = at
     # ``at`` is set by the clock and entries cannot be changed; only here, before anybody works with them, the story's moments are set.
-    QuerySet(ActivityEntry).bulk_update(entries, ["at"], batch_size=200)
+    unguarded: QuerySet[ActivityEntry] = QuerySet(ActivityEntry)
+    unguarded.bulk_update(entries, ["at"], batch_size=200)
 
 
 def top_day(rounds: list[Round]) -> Any:

@@ -169,9 +169,10 @@ def _inspected(plan: Plan, campaign: Campaign, world: World) -> list[tuple[str, 
 
 
 def _method(plan: Plan, organization: PartyOrganization) -> tuple[str, tuple[str, ...]]:
-    if plan.tagged_on_site and organization.code in _tagged(plan.tagged_on_site) and organization.category.name != "镇街":
+    category = organization.category.name if organization.category else ""
+    if plan.tagged_on_site and organization.code in _tagged(plan.tagged_on_site) and category != "镇街":
         return Method.ON_SITE, (Activity.HEARING, Activity.DOCUMENT_REVIEW)
-    return plan.methods.get(organization.category.name if organization.category else "", (Method.WRITTEN, ()))
+    return plan.methods.get(category, (Method.WRITTEN, ()))
 
 
 def _tagged(name: str) -> set[str]:
@@ -201,9 +202,9 @@ def _split(
 
 def _plan_visits(plan: Plan, rows: list[Assignment], world: World) -> None:
     """Give the visits their days: in turn over the campaign's days, or around today while it is under way."""
-    turns: dict[int, int] = defaultdict(int)
+    turns: dict[int | None, int] = defaultdict(int)
     days = [plan.starts_on + timedelta(days=offset) for offset in range((plan.ends_on - plan.starts_on).days + 1)]
-    visits = defaultdict(int)
+    visits: dict[int | None, int] = defaultdict(int)
     for row in rows:
         visits[row.team_id] += row.method == Method.ON_SITE
     for row in rows:
