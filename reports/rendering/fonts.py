@@ -16,11 +16,12 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape
 
 from django.conf import settings
@@ -72,8 +73,8 @@ CHINESE = {
     Role.BIAOSONG: "小标宋",
     Role.SONGTI: "宋体",
 }
-RARE = "Report Rare"
-"""Family name of the fonts asked, in order, for characters that the face itself lacks; a number follows."""
+RARE = tuple(f"Report Rare{letter}" for letter in "ABCDEF")
+"""Family names of the fonts asked, in order, for characters that the face itself lacks (no digits: Pango would add a comma)."""
 
 
 @dataclass(frozen=True)
@@ -97,11 +98,40 @@ class Face:
     def _widths(self) -> dict[int, float]:
         font = self._font
         metrics, scale = font["hmtx"].metrics, 1000 / font["head"].unitsPerEm
-        return {code: metrics[glyph][0] * scale for code, glyph in font.getBestCmap().items()}
+        # Fonts for all of East Asia draw some marks, such as the dash, otherwise for Chinese than at first sight.
+        local: dict[str, str] = {}
+        for rules in self._substitutions("locl"):
+            local |= getattr(rules, "mapping", {})
+        return {code: metrics[local.get(glyph, glyph)][0] * scale for code, glyph in font.getBestCmap().items()}
+
+    def _substitutions(self, feature: str) -> Iterator[Any]:
+        """Return the substitution rules that ``feature`` applies to simplified Chinese."""
+        if "GSUB" not in self._font:
+            return
+        table = self._font["GSUB"].table
+        systems = [
+            next((record.LangSys for record in script.Script.LangSysRecord if record.LangSysTag == "ZHS "), script.Script.DefaultLangSys)
+            for script in table.ScriptList.ScriptRecord
+            if script.ScriptTag in {"hani", "DFLT"}
+        ]
+        features = {index for system in systems if system for index in system.FeatureIndex}
+        records = [table.FeatureList.FeatureRecord[index] for index in features]
+        lookups = {index for record in records if record.FeatureTag == feature for index in record.Feature.LookupListIndex}
+        for index in sorted(lookups):
+            for subtable in table.LookupList.Lookup[index].SubTable:
+                yield getattr(subtable, "ExtSubTable", subtable)
 
     def width(self, char: str) -> float | None:
         """Return the advance of ``char`` in thousandths of an em, or None when the font lacks it."""
         return self._widths.get(ord(char))
+
+    @cached_property
+    def joins_dashes(self) -> bool:
+        """Whether the font draws 破折号 ``——`` as one glyph (Noto does), inside which no space can be put."""
+        dash = self._font.getBestCmap().get(ord("—"))
+        return any(
+            [dash] == rule.Component for rules in self._substitutions("ccmp") for rule in getattr(rules, "ligatures", {}).get(dash, ())
+        )
 
 
 @dataclass(frozen=True)
@@ -130,6 +160,10 @@ class FontSet:
             )
         return self._advances[key]
 
+    def lenient(self) -> LenientFontSet:
+        """Return these fonts for a file that another program draws with its own."""
+        return LenientFontSet(self.faces, self.rare)
+
     def warnings(self, used: Iterable[Face]) -> list[str]:
         """Return what a reader of a document set in the faces ``used`` should know about its fonts."""
         used = set(used)
@@ -148,6 +182,14 @@ class FontSet:
     def fontconfig_file(self) -> Path:
         """The file for ``FONTCONFIG_FILE``; makes the private folder when it is not there yet."""
         return _private_folder([*self.faces.values(), *self.rare])
+
+
+class LenientFontSet(FontSet):
+    """Fonts that only measure: a character that none of them has is taken to be one em wide."""
+
+    def advance(self, char: str, role: Role) -> Advance:
+        """Return width and face of ``char``; never None."""
+        return super().advance(char, role) or Advance(1000, self.faces[role])
 
 
 def has_fast_subsetting() -> bool:
@@ -212,12 +254,12 @@ def font_set() -> FontSet:
             faces[role] = Face(role, fandol, "fandol")
         else:
             faces[role] = Face(role, noto / NOTO[role], "noto")
-    rare = [*((path, "site") for path in extra), (noto / NOTO_SERIF, "noto"), (noto / NOTO_SANS, "noto")]
+    rare = [*((path, "site") for path in extra[: len(RARE) - 2]), (noto / NOTO_SERIF, "noto"), (noto / NOTO_SANS, "noto")]
     missing = [path for path in [*(face.path for face in faces.values()), *(path for path, _ in rare)] if not path.is_file()]
     if missing:
         message = f"找不到字体文件 {missing[0].name}，无法成稿。请系统管理员重新安装 requirements.txt 中的软件包后重试。"
         raise RenderError(message)
-    return FontSet(faces, tuple(Face(f"{RARE} {number}", path, origin) for number, (path, origin) in enumerate(rare, 1)))
+    return FontSet(faces, tuple(Face(family, path, origin) for family, (path, origin) in zip(RARE, rare, strict=False)))
 
 
 _making = threading.Lock()

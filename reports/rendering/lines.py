@@ -111,21 +111,25 @@ class _Text:
         self.runs = runs
         self.chars = "".join(run.text for run in runs)
         self.run_of = [run for run in runs for _ in run.text]
-        widths = []
-        self.faces: set[Face] = set()
+        widths: list[float] = []
+        joined = [False]
+        face: Face | None = None
         for index, (char, run) in enumerate(zip(self.chars, self.run_of, strict=True)):
             advance = fonts.advance(char, run.role)
             if advance is None:
                 raise MissingGlyphError(char, where, self.chars[max(0, index - 8) : index + 8])
             widths.append(advance.width)
-            self.faces.add(advance.face)
+            dash = self.chars[max(0, index - 1) : index + 1] == "——" and not joined[-1]
+            joined.append(dash and face is advance.face and face.joins_dashes)
+            face = advance.face
         pairs = list(pairwise(self.chars))
         # Inside a word or number the letters keep their own spacing; every other gap takes part in filling the line.
-        self.elastic = [not (is_western(a) and is_western(b)) for a, b in pairs]
+        self.elastic = [not (is_western(a) and is_western(b)) and not inside for (a, b), inside in zip(pairs, joined[2:], strict=True)]
         self.give = [SQUEEZE * ((a in CLOSING) + (b in OPENING)) for a, b in pairs]
         self.breaks = [may_break(a, b) for a, b in pairs]
         self.pitch = pitch
         self._width = [0.0, *accumulate(widths)]
+        self._gaps = [0, *accumulate(not inside for inside in joined[2:])]
         self._elastic = [0, *accumulate(self.elastic)]
         self._give = [0, *accumulate(self.give)]
 
@@ -133,8 +137,12 @@ class _Text:
         """Return the width of characters ``start`` to ``end`` without gaps."""
         return self._width[end] - self._width[start]
 
+    def count(self, start: int, end: int) -> int:
+        """Return how many gaps there are between those characters."""
+        return self._gaps[end - 1] - self._gaps[start]
+
     def gaps(self, start: int, end: int) -> int:
-        """Return how many gaps between those characters can be widened."""
+        """Return how many of those gaps can be widened without pulling a word apart."""
         return self._elastic[end - 1] - self._elastic[start]
 
     def yielding(self, start: int, end: int) -> int:
@@ -143,7 +151,7 @@ class _Text:
 
     def natural(self, start: int, end: int) -> float:
         """Return the width with the usual gaps."""
-        return self.width(start, end) + (end - start - 1) * self.pitch
+        return self.width(start, end) + self.count(start, end) * self.pitch
 
     def trimmed(self, start: int, end: int) -> int:
         """Return ``end`` without the spaces before it."""
@@ -254,9 +262,9 @@ def _squeezed(text: _Text, start: int, end: int, overflow: float) -> list[float]
 
 def _spread(text: _Text, start: int, end: int, room: float) -> list[float]:
     """Return gaps that fill the line: even where nobody sees it (a line is then one span, cheap to paint), else between words only."""
-    slack, count = room - text.width(start, end), end - start - 1
+    slack, count = room - text.width(start, end), text.count(start, end)
     if count and abs(slack / count) <= EASY_TO_MISS:
-        return [slack / count] * count
+        return [slack / count] * (end - start - 1)
     gaps = text.gaps(start, end)
     if not gaps or slack / gaps > WIDEST_STRETCH:
         return _plain(text, start, end)

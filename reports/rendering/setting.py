@@ -6,7 +6,7 @@ What is left to WeasyPrint is to cut the pieces into pages and to paint them.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from reports.rendering import paper
@@ -14,23 +14,8 @@ from reports.rendering.document import GAP, Annex, Block, Document, Heading, Par
 from reports.rendering.fonts import Face, FontSet, Role
 from reports.rendering.lines import Line, Measure, Run, break_lines, clean_text
 from reports.rendering.result import MissingGlyphError
+from reports.rendering.tables import TableSetting, set_table, torn
 from reports.rendering.titles import balanced
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A table cell with its lines and its side: ``left``, ``center`` or ``right``."""
-
-    lines: tuple[Line, ...]
-    align: str
-
-
-@dataclass(frozen=True)
-class Row:
-    """A table row and its height, a multiple of half a line."""
-
-    cells: tuple[Cell, ...]
-    height: float
 
 
 @dataclass(frozen=True)
@@ -48,10 +33,7 @@ class Piece:
     below: float = 0.0
     left: float = 0.0
     first: float = 0.0
-    head: Row | None = None
-    rows: tuple[Row, ...] = ()
-    widths: tuple[float, ...] = ()
-    small: bool = False
+    table: TableSetting | None = None
     after_table: bool = False
 
     @property
@@ -137,8 +119,7 @@ class Setter:
         room = Measure(paper.MEASURE / paper.TITLE_SIZE * 1000, justify=False)
         texts = title_lines(title, self.fonts)
         lines = [line for text in texts for line in self.lines(self.runs(text, Role.BIAOSONG), room, where)]
-        height = len(lines) * paper.TITLE_LEADING
-        space = math.ceil(height / paper.LINE) * paper.LINE - height
+        space = title_space(len(lines))
         # The title of an annex stands on the third line, below its mark and a blank one.
         above = space / 2 + (paper.LINE if kind == "annex-title" else 0.0)
         self.pieces.append(Piece(kind, tuple(lines), 1, above=above, below=space / 2 + paper.LINE))
@@ -152,7 +133,10 @@ class Setter:
         for block in blocks:
             if isinstance(block, Table):
                 tables += 1
-                self._table(block, f"{where}第{tables}个表格")
+                place = f"{where}第{tables}个表格"
+                self._caption(block, place)
+                table = torn(self.table(block, place))
+                self._follow(Piece("table", above=table.above, below=table.below, table=table))
             elif isinstance(block, Heading):
                 self._heading(block, f"{where}小标题")
             else:
@@ -233,34 +217,20 @@ class Setter:
 
     # --- tables -----------------------------------------------------------------------------------------------------
 
-    def _table(self, table: Table, where: str) -> None:
+    def _caption(self, table: Table, where: str) -> None:
         if table.caption:
-            room = paper.MEASURE / paper.TABLE_SIZE * 1000
-            caption = self.lines(self.runs(clean_text(table.caption).replace("\n", ""), Role.HEITI), Measure(room, justify=False), where)
-            self._follow(Piece("caption", caption, label=table.caption))
-        small = len(table.columns) >= paper.WIDE_TABLE
-        size, leading = (paper.SMALL_TABLE_SIZE, paper.SMALL_TABLE_LEADING) if small else (paper.TABLE_SIZE, paper.TABLE_LEADING)
-        widths = column_widths(table)
-        align = [*table.align, *default_align(table)[len(table.align) :]]
+            room = Measure(paper.MEASURE / paper.TABLE_SIZE * 1000, justify=False)
+            caption = clean_text(table.caption).replace("\n", "")
+            self._follow(Piece("caption", self.lines(self.runs(caption, Role.HEITI), room, where)))
 
-        def row(texts: Sequence[str], role: Role, sides: Sequence[str], name: str) -> Row:
-            cells = []
-            for number, (text, width, side) in enumerate(zip(texts, widths, sides, strict=True), 1):
-                room = Measure((width - 2 * paper.CELL_PADDING - 0.5) / size * 1000, justify=False)
-                parts = clean_text(text).split("\n")
-                place = f"{where}{name}第{number}列"
-                lines = [line for part in parts for line in self.lines(self.runs(part.strip(), role), room, place)]
-                cells.append(Cell(tuple(lines), side))
-            tallest = max((len(cell.lines) for cell in cells), default=0)
-            need = max(1, tallest) * leading + 4
-            return Row(tuple(cells), max(2, math.ceil(need / paper.HALF_LINE - 0.01)) * paper.HALF_LINE)
+    def table(self, table: Table, where: str) -> TableSetting:
+        """Return a table with its rows measured; ``where`` names it in Chinese."""
 
-        head = row(table.columns, Role.HEITI, ["center"] * len(widths), "表头")
-        rows = tuple(row(_fitted(texts, len(widths)), Role.FANGSONG, align, f"第{number}行") for number, texts in enumerate(table.rows, 1))
-        above = 0.0 if table.caption else paper.HALF_LINE
-        height = above + head.height + sum(one.height for one in rows)
-        below = math.ceil((height + paper.HALF_LINE - 0.1) / paper.LINE) * paper.LINE - height
-        self._follow(Piece("table", above=above, below=below, head=head, rows=rows, widths=widths, small=small))
+        def break_cell(text: str, role: Role, room: Measure, place: str) -> list[Line]:
+            parts = clean_text(text).split("\n")
+            return [line for part in parts for line in self.lines(self.runs(part.strip(), role), room, place)]
+
+        return set_table(table, break_cell, where)
 
 
 def text_width(fonts: FontSet, text: str, role: Role) -> float:
@@ -274,6 +244,12 @@ def title_lines(title: str, fonts: FontSet) -> tuple[str, ...]:
     return balanced(clean_text(title), room, lambda text: text_width(fonts, text, Role.BIAOSONG))
 
 
+def title_space(lines: int) -> float:
+    """Return the points that a title of so many lines lacks to take up whole lines of the text."""
+    height = lines * paper.TITLE_LEADING
+    return math.ceil(height / paper.LINE) * paper.LINE - height
+
+
 def signature_places(signer: float, date: float) -> tuple[float, float]:
     """Return where signer and date begin, from their widths, all in thousandths of an em of body text (GB/T 9704-2012 §7.3.5.2).
 
@@ -285,44 +261,3 @@ def signature_places(signer: float, date: float) -> tuple[float, float]:
         return date_left - paper.INDENT, date_left
     start = paper.BODY_MEASURE - paper.INDENT - signer
     return start, start + paper.INDENT
-
-
-def _fitted(texts: Sequence[str], count: int) -> tuple[str, ...]:
-    """Return exactly ``count`` cells: a short row is filled with empty ones."""
-    return (*texts[:count], *("" for _ in range(count - len(texts))))
-
-
-def column_widths(table: Table) -> tuple[float, ...]:
-    """Return the column widths in points, together as wide as the text; from the contents when the table names none."""
-    count = len(table.columns)
-    shares = list(table.widths) if len(table.widths) == count and sum(table.widths) > 0 else _shares(table)
-    return tuple(share / sum(shares) * paper.MEASURE for share in shares)
-
-
-def _shares(table: Table) -> list[float]:
-    """Return what each column wants in characters; where that is too much, the widest give way first."""
-    padding = 1.0
-    wanted = []
-    for head, column in zip(table.columns, _columns(table), strict=True):
-        longest = max((_ems(text) for text in column), default=0.0)
-        # A long cell may run over several lines, so its column need not be as wide as it is long.
-        wanted.append(max(_ems(head), min(longest, 4 + 2 * math.sqrt(longest))) + padding)
-    room = paper.MEASURE / (paper.SMALL_TABLE_SIZE if len(wanted) >= paper.WIDE_TABLE else paper.TABLE_SIZE)
-    cap = max(wanted)
-    while sum(min(want, cap) for want in wanted) > room and cap > 3:  # noqa: PLR2004 - two characters and the padding
-        cap -= 0.5
-    return [min(want, cap) for want in wanted]
-
-
-def _ems(text: str) -> float:
-    return max((sum(0.55 if char.isascii() else 1.0 for char in part) for part in text.split("\n")), default=0.0)
-
-
-def default_align(table: Table) -> list[str]:
-    """Return ``left`` for columns with sentences and ``center`` for short entries."""
-    return ["left" if any(len(text) > 8 for text in column) else "center" for column in _columns(table)]  # noqa: PLR2004
-
-
-def _columns(table: Table) -> Iterator[list[str]]:
-    for index in range(len(table.columns)):
-        yield [row[index] if index < len(row) else "" for row in table.rows]

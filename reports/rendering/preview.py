@@ -1,0 +1,68 @@
+"""The document as HTML for the screen: the same tree, looking like the paper, flowing on a phone. No inline style, for the CSP."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from reports.rendering.document import GAP, Block, Document, Heading, Table
+from reports.rendering.fonts import font_set
+from reports.rendering.lines import clean_text
+from reports.rendering.setting import title_lines
+from reports.rendering.tables import alignment
+
+Run = tuple[str, bool]
+"""A piece of text, and whether it is a gap for a person to fill."""
+
+
+def preview_html(document: Document) -> SafeString:
+    """Return ``document`` as an HTML fragment; the page that shows it links ``css/sheet.css``.
+
+    Headings begin at h2, because the page around it has an h1 of its own.
+    """
+    fonts = font_set().lenient()
+    context = {
+        "title": [_runs(line) for line in title_lines(document.title, fonts)],
+        "addressee": _runs(document.addressee.rstrip("：:") + "：") if document.addressee else (),
+        "blocks": _blocks(document.blocks),
+        "signature": document.signature,
+        "annexes": [
+            {
+                "mark": f"附件{annex.number or ''}",
+                "title": [_runs(line) for line in title_lines(annex.title, fonts)],
+                "name": annex.title.replace("\n", ""),
+                "internal": annex.internal,
+                "blocks": _blocks(annex.blocks),
+            }
+            for annex in document.annexes
+        ],
+    }
+    return render_to_string("reports/_sheet.html", context)
+
+
+def _runs(text: str) -> list[Run]:
+    runs: list[Run] = []
+    text, end = clean_text(text), 0
+    for match in GAP.finditer(text):
+        runs += [(text[end : match.start()], False), (match.group(), True)]
+        end = match.end()
+    return [run for run in [*runs, (text[end:], False)] if run[0]]
+
+
+def _blocks(blocks: Sequence[Block]) -> list[dict[str, Any]]:
+    return [_block(block) for block in blocks]
+
+
+def _block(block: Block) -> dict[str, Any]:
+    if isinstance(block, Table):
+        rows = [
+            [(side, _runs(row[index]) if index < len(row) else []) for index, side in enumerate(alignment(block))] for row in block.rows
+        ]
+        return {"kind": "table", "caption": _runs(block.caption), "columns": block.columns, "rows": rows}
+    if isinstance(block, Heading):
+        level = min(max(block.level, 1), 4)
+        return {"kind": "heading", "tag": f"h{level + 2}", "level": level, "runs": _runs(block.text)}
+    return {"kind": "paragraph", "lead": _runs(block.lead), "lead_level": block.lead_level, "runs": _runs(block.text)}
