@@ -176,6 +176,11 @@ class CampaignMethod(models.Model):
     def __str__(self) -> str:
         return f"{self.category}：{self.get_method_display()}"
 
+    @property
+    def activity_names(self) -> list[str]:
+        """The activities of a visit in Chinese, in their usual order."""
+        return [label for value, label in Activity.choices if value in self.activities]
+
 
 class Team(models.Model):
     """督查组."""
@@ -235,6 +240,10 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def concluded(self) -> AssignmentQuerySet:
         """Assignments whose inspection is complete; only these count as covered."""
         return self.filter(status=Assignment.Status.CONCLUDED)
+
+    def unfinished(self) -> AssignmentQuerySet:
+        """Assignments that are not complete yet."""
+        return self.exclude(status=Assignment.Status.CONCLUDED)
 
 
 class Assignment(models.Model):
