@@ -35,7 +35,7 @@ report: ## 用演示数据生成四部分督查报告到 var/reports
 
 bench: ## 运行 benchmarks/ 下的全部性能对比
 	@$(PYTHON) tools/prepare.py checks
-	@set -e; for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(VENV) "$$file"; done
+	@set -e; for file in benchmarks/[a-z]*.py; do echo "== $$file"; PYTHONPATH=. $(VENV) "$$file"; done
 
 clean: ## 删除各种缓存和可重新生成的文件（保留数据库、附件和字体）
 	@rm -rf var/static var/vendor var/reports var/report-demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
