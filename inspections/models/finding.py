@@ -18,6 +18,22 @@ if TYPE_CHECKING:
     from units.models import User
 
 
+class ResultQuerySet(models.QuerySet["CheckResult"]):
+    """Sets of results."""
+
+    def visible_to(self, user: User) -> ResultQuerySet:
+        """The answers a user reads, by the rule for findings: those who are inspected read them once the campaign has ended."""
+        if not user.is_authenticated:
+            return self.none()
+        finished = Q(assignment__campaign__status=Campaign.Status.FINISHED)
+        condition = Q(assignment__team__members__user=user, assignment__campaign__status=Campaign.Status.RUNNING)
+        condition |= Q(assignment__organization__in=user.liaison_organization_ids) & finished
+        for path in user.scope_paths:
+            condition |= in_subtree(path, "assignment__organization_path") & finished
+            condition |= in_subtree(path, "assignment__campaign__organizer__path")
+        return self.filter(pk__in=CheckResult.objects.filter(condition).values("pk"))
+
+
 class CheckResult(models.Model):
     """检查结果: one answer to one item for one organization."""
 
@@ -42,6 +58,8 @@ class CheckResult(models.Model):
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="填写人")
     answered_at = models.DateTimeField("填写时间")
 
+    objects = ResultQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "检查结果"
         constraints = (models.UniqueConstraint(fields=("assignment", "item"), name="one_result_per_item"),)
@@ -55,12 +73,17 @@ class CheckResult(models.Model):
         return bool(self.conformity or self.number is not None or self.date or self.text)
 
     @property
+    def number_text(self) -> str:
+        """The number without needless zeros; empty when there is none."""
+        return "" if self.number is None else f"{self.number.normalize():f}"
+
+    @property
     def answer(self) -> str:
         """The answer in words."""
         if self.conformity:
             return self.get_conformity_display()
         if self.number is not None:
-            return f"{'约' if self.is_approximate else ''}{self.number.normalize():f}{self.item.unit_of_measure}"
+            return f"{'约' if self.is_approximate else ''}{self.number_text}{self.item.unit_of_measure}"
         if self.date:
             return f"{self.date.year}年{self.date.month}月{self.date.day}日"
         return self.text
@@ -70,15 +93,18 @@ class FindingQuerySet(models.QuerySet["Finding"]):
     """Sets of findings."""
 
     def visible_to(self, user: User) -> FindingQuerySet:
-        """The findings of the assignments a user reads; a liaison sees those of the own organization once the campaign has ended."""
+        """The findings of the assignments a user reads.
+
+        The team (while the campaign runs) and the organizer's side read everything; those who are inspected read what stands once the
+        campaign has ended, never what was taken back.
+        """
         if not user.is_authenticated:
             return self.none()
-        condition = Q(assignment__team__members__user=user, campaign__status=Campaign.Status.RUNNING) | Q(
-            organization__in=user.liaison_organization_ids, campaign__status=Campaign.Status.FINISHED
-        )
+        published = Q(campaign__status=Campaign.Status.FINISHED, withdrawn_at__isnull=True)
+        condition = Q(assignment__team__members__user=user, campaign__status=Campaign.Status.RUNNING)
+        condition |= Q(organization__in=user.liaison_organization_ids) & published
         for path in user.scope_paths:
-            # Those who are inspected read what was found once the campaign has ended, the organizer's side at any time.
-            condition |= in_subtree(path, "organization_path") & Q(campaign__status=Campaign.Status.FINISHED)
+            condition |= in_subtree(path, "organization_path") & published
             condition |= in_subtree(path, "campaign__organizer__path")
         return self.filter(pk__in=Finding.objects.filter(condition).values("pk"))
 
@@ -93,6 +119,19 @@ class FindingQuerySet(models.QuerySet["Finding"]):
     def below(self, organization: PartyOrganization) -> FindingQuerySet:
         """Findings about ``organization`` and everything below it."""
         return self.filter(in_subtree(organization.path, "organization_path"))
+
+    def search(self, words: str) -> FindingQuerySet:
+        """Findings in which every one of the words occurs: in the text, the cause, the measure or the organization's name."""
+        found = self
+        for word in words.split():
+            found = found.filter(
+                Q(text__icontains=word)
+                | Q(cause__icontains=word)
+                | Q(measure__icontains=word)
+                | Q(organization__name__icontains=word)
+                | Q(organization__short_name__icontains=word)
+            )
+        return found
 
 
 class Finding(models.Model):

@@ -1,0 +1,33 @@
+"""Background work of this app."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import Any
+
+from django.core.files.base import File
+from django.http import QueryDict
+
+from inspections.exporting import write_findings
+from inspections.forms.finding_filter import FindingFilterForm
+from inspections.models import Finding
+from jobs.errors import Refused
+from jobs.registry import handler
+from jobs.running import Progress
+from units.models import User
+
+
+@handler("inspections.finding_export")
+def export_findings(progress: Progress, *, user_id: int, query: str, name: str) -> dict[str, Any]:
+    """Write the list that ``user_id`` had filtered by ``query`` to a workbook; rights are asked again when the job runs."""
+    user = User.objects.get(pk=user_id)
+    form = FindingFilterForm(QueryDict(query), user=user)
+    findings = form.filter(Finding.objects.visible_to(user))
+    if not form.is_valid():
+        raise Refused("筛选条件已失效（例如活动或督查组已被删除），请回到督查发现页面重新筛选后导出。")
+    progress.start(findings.count(), note="正在写入")
+    with tempfile.TemporaryFile() as target:
+        count = write_findings(findings, target, advance=progress.advance)
+        target.seek(0)
+        progress.attach(File(target), name)
+    return {"summary": f"共导出 {count} 条督查发现。"}
