@@ -175,3 +175,33 @@ class PublishForm(forms.Form):
     """The revision whose check the user saw."""
 
     revision = forms.IntegerField(min_value=1)
+
+
+class UploadForm(forms.Form):
+    """An uploaded spreadsheet and where its content goes: into a new draft of some name, or in the place of a draft's."""
+
+    file = forms.FileField(
+        label="表格文件",
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        error_messages={"required": "请选择要导入的 .xlsx 文件。"},
+    )
+    draft = forms.ModelChoiceField(label="导入到", queryset=Checklist.objects.none(), required=False, empty_label="新建一份清单")
+    name = forms.CharField(label="新清单名称", max_length=100, required=False, help_text="导入为新清单时填写；不填则用文件名。")
+
+    def __init__(self, *args: Any, drafts: ChecklistQuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["draft"].queryset = drafts
+        self.fields["draft"].label_from_instance = lambda draft: f"替换草稿：{draft}"
+
+    @property
+    def new_name(self) -> str:
+        """The name of the new checklist: as typed, else the file's."""
+        given = self.cleaned_data["name"] or self.cleaned_data["file"].name.rpartition(".")[0]
+        return given[:100] or "导入的督查清单"
+
+
+class ConfirmForm(forms.Form):
+    """What was checked, signed, so that exactly that is imported."""
+
+    checked = forms.CharField()

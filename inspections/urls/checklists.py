@@ -2,16 +2,20 @@
 
 from django.urls import URLPattern, path
 
-from inspections.views import checklist_rows, checklists, standards
+from inspections.views import checklist_files, checklist_rows, checklists, standards
 
 urlpatterns: list[URLPattern] = [
     path("checklists/", checklists.checklist_list, name="checklist_list"),
     path("checklists/create/", checklists.checklist_create, name="checklist_create"),
+    path("checklists/import/", checklist_files.checklist_import, name="checklist_import"),
+    path("checklists/import/template/", checklist_files.checklist_import_template, name="checklist_import_template"),
+    path("checklists/import/confirm/", checklist_files.checklist_import_confirm, name="checklist_import_confirm"),
     path("checklists/<int:pk>/", checklists.checklist_detail, name="checklist_detail"),
     path("checklists/<int:pk>/copy/", checklists.checklist_copy, name="checklist_copy"),
     path("checklists/<int:pk>/new-version/", checklists.checklist_new_version, name="checklist_new_version"),
     path("checklists/<int:pk>/publish/", checklists.checklist_publish, name="checklist_publish"),
     path("checklists/<int:pk>/delete/", checklists.checklist_delete, name="checklist_delete"),
+    path("checklists/<int:pk>/export/", checklist_files.checklist_export, name="checklist_export"),
     path("checklists/<int:pk>/edit/", checklist_rows.checklist_edit, name="checklist_edit"),
     path("checklists/<int:pk>/update/", checklist_rows.checklist_update, name="checklist_update"),
     path("checklists/<int:pk>/themes/add/", checklist_rows.theme_add, name="theme_add"),
