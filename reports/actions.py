@@ -1,0 +1,194 @@
+"""The verbs of reports: compose, compose again, change the formal facts, throw a draft away."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from jobs.errors import InvalidTransition, Refused
+from reports.composing import DraftParagraph, DraftReport, compose_campaign, compose_feedback
+from reports.composing.draft import plain
+from reports.facts import campaign_facts, organization_facts
+from reports.models import Paragraph, Report, ReportTemplate, Section
+from units.actions.activity import changes_between, record
+
+if TYPE_CHECKING:
+    from inspections.models import Campaign
+    from units.models import PartyOrganization, User
+
+FIELDS = {"title": "标题", "addressee": "主送", "signers": "落款单位", "signed_on": "成文日期"}
+Key = TypeVar("Key", bound=Hashable)
+
+
+def draft_report(
+    campaign: Campaign,
+    template: ReportTemplate,
+    *,
+    organization: PartyOrganization | None = None,
+    values: Mapping[str, Any] | None = None,
+) -> DraftReport:
+    """Return the draft of a report on ``campaign`` (or on one organization in it) without storing it.
+
+    ``values`` is what the office typed, see ``reports.composing.Wishes``; the date is today when none is given. Raises ``Refused`` when
+    there is nothing to report on yet.
+    """
+    values = {**(values or {})}
+    values["signed_on"] = values.get("signed_on") or timezone.localdate()
+    if template.subject == ReportTemplate.Subject.ORGANIZATION:
+        if organization is None:
+            raise Refused(f"“{template}”是写给单个组织的，请先选定一个组织。")
+        facts = organization_facts(campaign, [organization.pk]).get(organization.pk)
+        if facts is None:
+            raise Refused(f"“{organization}”在“{campaign}”中还没有已办结的督查任务，请先办结，再起草{template}。")
+        return compose_feedback(facts, template, values)
+    if not campaign.assignments.concluded().exists():
+        raise Refused(f"“{campaign}”还没有已办结的督查任务，不能起草报告。请先在督查任务中办结至少一个单位。")
+    return compose_campaign(campaign_facts(campaign), template, values)
+
+
+@transaction.atomic
+def compose_report(campaign: Campaign, template: ReportTemplate, *, by: User, organization: PartyOrganization | None = None) -> Report:
+    """Compose a report and store it as a draft. Raises ``Refused`` when there is nothing to report on yet."""
+    draft = draft_report(campaign, template, organization=organization)
+    report = Report.objects.create(
+        campaign=campaign,
+        template=template,
+        organization=organization if template.subject == ReportTemplate.Subject.ORGANIZATION else None,
+        title=draft.title[:200],
+        addressee=draft.addressee[:200],
+        signers=list(draft.signers),
+        signed_on=draft.signed_on,
+        composed_at=timezone.now(),
+        drafted_by=by,
+    )
+    for order, section in enumerate(draft.sections):
+        row = Section.objects.create(
+            report=report, kind=section.kind, heading=section.heading, is_internal=section.is_internal, order=order
+        )
+        Paragraph.objects.bulk_create(_row(paragraph, row, place) for place, paragraph in enumerate(section.paragraphs))
+    record(by, "reports.report_compose", f"起草《{report.title}》", report, organization=campaign.organizer)
+    return report
+
+
+@transaction.atomic
+def recompose_report(report: Report, *, by: User) -> Report:
+    """Compose ``report`` again from the facts as they are now; paragraphs that a person changed or added stay as they are.
+
+    Title, addressee, signature and headings of sections are not touched. Raises ``InvalidTransition`` when the report was changed by
+    somebody else meanwhile or is no draft any more, ``Refused`` when there is nothing to report on.
+    """
+    draft = draft_report(report.campaign, report.template, organization=report.organization)
+    _swap(report, composed_at=timezone.now())
+    sections = list(report.sections.prefetch_related("paragraphs"))
+    old = dict(zip(_numbered(row.kind for row in sections), sections, strict=True))
+    new = dict(zip(_numbered(section.kind for section in draft.sections), draft.sections, strict=True))
+    kept = {key for key, row in old.items() if key not in new and any(paragraph.is_edited for paragraph in row.paragraphs.all())}
+    Section.objects.filter(pk__in=[row.pk for key, row in old.items() if key not in new and key not in kept]).delete()
+    replaced = 0
+    for order, key in enumerate(interleaved(list(new), list(old), kept)):
+        row = old.get(key) or Section(report=report, kind=new[key].kind, heading=new[key].heading, is_internal=new[key].is_internal)
+        row.order = order
+        row.save()
+        if key in new:
+            replaced += _recompose_section(row, new[key].paragraphs)
+    changes = {"更新的段落": ["", str(replaced)]}
+    record(
+        by, "reports.report_recompose", f"按最新数据更新《{report.title}》", report, organization=report.campaign.organizer, changes=changes
+    )
+    return report
+
+
+def _recompose_section(row: Section, drafted: Sequence[DraftParagraph]) -> int:
+    """Replace the untouched paragraphs of a section; return how many were written."""
+    before = list(row.paragraphs.all()) if row.pk else []
+    keys = [paragraph.key or f"row:{paragraph.pk}" for paragraph in before]
+    edited = {key: paragraph for key, paragraph in zip(keys, before, strict=True) if paragraph.is_edited}
+    fresh = {paragraph.key: paragraph for paragraph in drafted}
+    row.paragraphs.exclude(pk__in=[paragraph.pk for paragraph in edited.values()]).delete()
+    written = []
+    for place, key in enumerate(interleaved(list(fresh), keys, set(edited) - set(fresh))):
+        if key in edited:
+            Paragraph.objects.filter(pk=edited[key].pk).update(order=place)
+        else:
+            written.append(_row(fresh[key], row, place))
+    return len(Paragraph.objects.bulk_create(written))
+
+
+def interleaved(new: Sequence[Key], old: Sequence[Key], kept: Iterable[Key]) -> list[Key]:
+    """Return ``new`` with each of ``kept``, which only ``old`` knows, behind the neighbour that it followed there."""
+    result, chosen = list(new), set(kept)
+    for place, key in enumerate(old):
+        if key in chosen:
+            before = next((other for other in reversed(old[:place]) if other in result), None)
+            result.insert(result.index(before) + 1 if before is not None else 0, key)
+    return result
+
+
+def _numbered(kinds: Iterable[str]) -> list[tuple[str, int]]:
+    """Return each kind with how many of it came before, which tells two annexes apart."""
+    seen: Counter[str] = Counter()
+    keys = []
+    for kind in kinds:
+        keys.append((kind, seen[kind]))
+        seen[kind] += 1
+    return keys
+
+
+def _row(paragraph: DraftParagraph, section: Section, order: int) -> Paragraph:
+    table = plain(paragraph.table)
+    return Paragraph(
+        section=section,
+        kind=paragraph.kind,
+        level=paragraph.level,
+        lead=paragraph.lead[:200],
+        text=paragraph.text,
+        table=table,
+        key=paragraph.key,
+        sources=plain(paragraph.sources),
+        fingerprint=paragraph.fingerprint,
+        arithmetic=plain(paragraph.arithmetic),
+        drafted_text=paragraph.text,
+        drafted_lead=paragraph.lead[:200],
+        drafted_table=table,
+        order=order,
+    )
+
+
+def _swap(report: Report, **values: Any) -> None:
+    """Change a draft by compare-and-swap on its revision. Raises ``InvalidTransition`` when somebody else was faster."""
+    drafts = Report.objects.filter(pk=report.pk, revision=report.revision, status=Report.Status.DRAFT)
+    if not drafts.update(revision=F("revision") + 1, **values):
+        raise InvalidTransition("这份报告刚被他人修改或已不是草稿。请刷新页面，核对最新内容后再操作。")
+    report.refresh_from_db()
+
+
+@transaction.atomic
+def update_report(report: Report, *, by: User, revision: int, **values: Any) -> Report:
+    """Change title, addressee, signers or date of a draft; ``revision`` is the one the editor had read.
+
+    Raises ``InvalidTransition`` when the report was changed meanwhile, ``TypeError`` for other fields.
+    """
+    if unknown := set(values) - set(FIELDS):
+        raise TypeError(f"not to be changed here: {', '.join(sorted(unknown))}")
+    before = {name: getattr(report, name) for name in FIELDS}
+    report.revision = revision
+    _swap(report, **values)
+    changes = changes_between(before, {name: getattr(report, name) for name in FIELDS}, FIELDS)
+    record(
+        by, "reports.report_update", f"修改《{report.title}》的标题与落款", report, organization=report.campaign.organizer, changes=changes
+    )
+    return report
+
+
+@transaction.atomic
+def delete_report(report: Report, *, by: User) -> None:
+    """Throw a draft and its files' records away; the facts stay. Raises ``InvalidTransition`` for what is no draft."""
+    record(by, "reports.report_delete", f"删除草稿《{report.title}》", report, organization=report.campaign.organizer)
+    deleted, _ = Report.objects.filter(pk=report.pk, status=Report.Status.DRAFT).delete()
+    if not deleted:
+        raise InvalidTransition("只有草稿可以删除。这份报告已不是草稿或已被他人删除，请刷新页面。")

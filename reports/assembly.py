@@ -1,0 +1,99 @@
+"""A draft, or a stored report, as the document that both renderers read: numbers, headings, annexes, signature."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db.models import Prefetch
+
+from reports.composing.draft import HEADING, TABLE, DraftParagraph, DraftReport, DraftSection
+from reports.models import Paragraph as ParagraphRow
+from reports.models import Report
+from reports.rendering.document import Annex, Block, Document, Heading, Paragraph, Signature, Table
+from reports.wording import clause, date_text, gap, numbering
+
+OPENING, ANNEX = "opening", "annex"
+
+
+def document_of(report: Report) -> Document:
+    """Return the document of a stored report, as it stands in its paragraphs now; two queries."""
+    return document_of_draft(draft_of(report))
+
+
+def draft_of(report: Report) -> DraftReport:
+    """Read a stored report back into plain values; two queries."""
+    rows = report.sections.prefetch_related(Prefetch("paragraphs", ParagraphRow.objects.order_by("order", "pk")))
+    sections = tuple(
+        DraftSection(row.kind, row.heading, tuple(_paragraph_of(paragraph) for paragraph in row.paragraphs.all()), row.is_internal)
+        for row in rows
+    )
+    return DraftReport(report.title, sections, report.addressee, tuple(report.signers), report.signed_on, (report.title,))
+
+
+def _paragraph_of(row: ParagraphRow) -> DraftParagraph:
+    sources = {kind: tuple(ids) for kind, ids in row.sources.items()}
+    arithmetic = tuple(row.arithmetic)
+    return DraftParagraph(row.key, row.kind, row.level, row.lead, row.text, row.table, sources, row.fingerprint, arithmetic)
+
+
+def document_of_draft(draft: DraftReport) -> Document:
+    """Return the document of a draft: sections numbered 一、二、, paragraphs by their levels, annexes numbered when there are several."""
+    blocks: list[Block] = []
+    number = 0
+    for section in draft.sections:
+        if section.kind == ANNEX:
+            continue
+        if section.kind != OPENING and section.heading:
+            number += 1
+            blocks.append(Heading(1, numbering(1, number) + clause(section.heading)))
+        blocks.extend(_blocks(section.paragraphs) or [Paragraph(gap(section.heading or "本部分内容"))])
+    annexes = [section for section in draft.sections if section.kind == ANNEX]
+    signed_on = date_text(draft.signed_on) if draft.signed_on else gap("成文日期")
+    return Document(
+        title=draft.title,
+        blocks=tuple(blocks),
+        addressee=draft.addressee,
+        signature=Signature(tuple(draft.signers), signed_on) if draft.signers else None,
+        annexes=tuple(
+            Annex(place if len(annexes) > 1 else 0, section.heading, tuple(_blocks(section.paragraphs)), section.is_internal)
+            for place, section in enumerate(annexes, start=1)
+        ),
+        keywords=draft.keywords,
+    )
+
+
+def _blocks(paragraphs: Iterable[DraftParagraph]) -> list[Block]:
+    return list(_numbered(paragraphs))
+
+
+def _numbered(paragraphs: Iterable[DraftParagraph]) -> Iterator[Block]:
+    """Give each paragraph that has a level its number: （一） below a section, 1. below （一）, each counted anew under its parent."""
+    counters: dict[int, int] = {}
+    for paragraph in paragraphs:
+        mark = ""
+        if paragraph.level:
+            counters = {level: n for level, n in counters.items() if level <= paragraph.level}
+            counters[paragraph.level] = counters.get(paragraph.level, 0) + 1
+            mark = numbering(paragraph.level, counters[paragraph.level])
+        yield _block(paragraph, mark)
+
+
+def _block(paragraph: DraftParagraph, mark: str) -> Block:
+    if paragraph.kind == TABLE:
+        return table_of(paragraph.table)
+    if paragraph.kind == HEADING:
+        return Heading(paragraph.level or 2, mark + clause(paragraph.text or paragraph.lead))
+    lead = f"{mark}{clause(paragraph.lead)}。" if paragraph.lead else mark
+    return Paragraph(paragraph.text, lead, paragraph.level)
+
+
+def table_of(values: Any) -> Table:
+    """Return a stored table as a block; what is missing stays empty."""
+    return Table(
+        columns=tuple(values.get("columns", ())),
+        rows=tuple(tuple(str(cell) for cell in row) for row in values.get("rows", ())),
+        widths=tuple(values.get("widths", ())),
+        align=tuple(values.get("align", ())),
+        caption=values.get("caption", ""),
+    )

@@ -1,0 +1,140 @@
+"""Turns of phrase that several parts of a report share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+from typing import Any
+
+from reports.composing.draft import share_row
+from reports.composing.spec import Style
+from reports.facts.grouping import normalised, own_words
+from reports.facts.values import CampaignFacts, Category, FindingFact, Group, Share
+from reports.wording import FEW, GENERAL, clause
+
+KINDS = ("党工委", "党委", "党总支", "党支部", "党组")
+"""Kinds of organizations in the order in which a report counts them."""
+UNIT = "单位"
+_SPOKEN_BY_INSPECTORS = ("抽查", "座谈", "现场", "查阅", "检查", "截至", "经", "督查", "随机", "翻阅")
+_LONGEST_EXAMPLE, _SHORTEST_EXAMPLE = 48, 8
+_TOO_ALIKE = 0.6
+
+
+def turn(phrases: Sequence[str], place: int) -> str:
+    """Return one of several ways to say the same, in turn, so that neighbouring paragraphs do not begin alike."""
+    return phrases[place % len(phrases)]
+
+
+def bare(label: str) -> str:
+    """Return how one counts a category: ``各镇街党（工）委`` → ``镇街党（工）委``."""
+    return label.replace("各", "", 1)
+
+
+def collective(category: Category) -> str:
+    """Return how a report speaks of a category: 各… only when all of it was in the scope, else 有关…."""
+    if category.is_whole:
+        return category.label
+    return category.label.replace("各", "有关", 1) if "各" in category.label else f"有关{category.label}"
+
+
+@lru_cache(maxsize=8)
+def _names_of(names: tuple[str, ...]) -> re.Pattern[str] | None:
+    long_first = sorted({re.escape(name) for name in names if len(name) > 1}, key=len, reverse=True)
+    return re.compile("|".join(long_first)) if long_first else None
+
+
+def unnamed(text: str, facts: CampaignFacts) -> str:
+    """Return ``text`` with the names of organizations in the scope replaced by 有关单位; for words that inspectors typed freely."""
+    names = [name for unit in facts.units for name in (unit.name, unit.short_name) if name]
+    pattern = _names_of((*names, *(unit.name for unit in facts.unfinished)))
+    return pattern.sub("有关单位", text) if pattern else text
+
+
+def in_own_words(finding: FindingFact, facts: CampaignFacts) -> str:
+    """Return a finding's text as a predicate: without the organization's own name in front, without a mark at the end."""
+    return clause(own_words(finding.text, facts.unit_of[finding.unit]))
+
+
+def example_of(group: Group, facts: CampaignFacts) -> FindingFact | None:
+    """Return the finding of ``group`` that best shows what is meant: concrete, short, and not the standard wording over again."""
+    if group.standard is None:
+        return None
+    wording = normalised(group.wording)
+
+    def tells_more(finding: FindingFact) -> bool:
+        text = in_own_words(finding, facts)
+        if not _SHORTEST_EXAMPLE <= len(text) <= _LONGEST_EXAMPLE or text.startswith(_SPOKEN_BY_INSPECTORS) or "。" in text:
+            return False
+        words = normalised(text)
+        return words not in wording and SequenceMatcher(None, wording, words).ratio() < _TOO_ALIKE
+
+    fitting = [finding for finding in group.findings if tells_more(finding)]
+    return min(fitting, key=lambda f: (-f.gravity, f.text, f.id)) if fitting else None
+
+
+# --- who has it -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How widely a problem was found: the subject of its sentence, and where it is at home."""
+
+    share: Share
+    subject: str = UNIT
+    crowded: str = ""
+
+    def word(self, style: Style) -> str:
+        """个别, 部分, 多数 or 普遍."""
+        return style.word(self.share.n, self.share.of)
+
+    def row(self, what: str, style: Style) -> dict[str, Any]:
+        """The counting behind the word."""
+        return share_row(what, self.share.n, self.share.of, self.word(style))
+
+
+def spread_of(group: Group, facts: CampaignFacts, style: Style) -> Spread:
+    """Return whom a sentence about ``group`` speaks of.
+
+    A problem that occurs in a single category is said of that category and counted within it; a category where it is much more common
+    than elsewhere is named beside the whole. Categories of which only a few organizations were inspected are never named: the reader would
+    know which one is meant.
+    """
+    names = {category.id: category.name for category in facts.categories}
+    large = {
+        pk: share for pk, share in group.by_category if share.of >= style.smallest_group and facts.inspected[pk] >= style.smallest_group
+    }
+    if len(group.by_category) == 1 and len(large) == 1 and len(facts.categories) > 1:
+        (pk, share) = next(iter(large.items()))
+        return Spread(share, names[pk])
+    above = {pk: share for pk, share in large.items() if share.n > 2 and share.value >= 2 * group.share.value}  # noqa: PLR2004 -- twice as common, not by chance
+    crowded = max(above, key=lambda pk: (above[pk].value, -pk)) if above else None
+    return Spread(group.share, UNIT, names[crowded] if crowded is not None else "")
+
+
+def problem_clause(wording: str, spread: Spread, style: Style) -> str:
+    """Return ``部分单位学习记录要素不全``; what is found almost everywhere is said of 绝大多数 and called 较为普遍."""
+    word, wording = spread.word(style), clause(wording)
+    if word != GENERAL:
+        return f"{word}{spread.subject}{wording}"
+    everyone = "所有被督查" if spread.share.n == spread.share.of else "绝大多数"
+    return f"{everyone}{spread.subject}{wording}，问题较为普遍"
+
+
+def praise_subject(share: Share, style: Style) -> str:
+    """Return who has a good practice: 有的单位, 部分单位, 多数单位, 绝大多数单位, 各单位. 个别 sounds like blame and is not used here."""
+    if share.n == share.of > 1:
+        return f"各{UNIT}"
+    word = style.word(share.n, share.of)
+    return {FEW: "有的", GENERAL: "绝大多数"}.get(word, word) + UNIT
+
+
+def distinct(texts: Iterable[str]) -> list[str]:
+    """Return texts without empty ones and without those that say the same, in order."""
+    seen: dict[str, str] = {}
+    for text in texts:
+        if text:
+            seen.setdefault(normalised(text), clause(text))
+    return list(seen.values())

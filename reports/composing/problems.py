@@ -1,0 +1,247 @@
+"""存在问题: merged by theme and standard wording, ordered by spread and gravity, organizations unnamed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from reports.composing.draft import DraftParagraph, count_row, paragraph, share_row
+from reports.composing.phrases import Spread, distinct, example_of, in_own_words, problem_clause, spread_of, turn, unnamed
+from reports.composing.spec import SectionSpec, Style
+from reports.facts.grouping import group_findings, normalised
+from reports.facts.values import PROBLEM, SEVERITIES, CampaignFacts, Group, Theme
+from reports.wording import FEW, GENERAL, MOST, SOME, clause, list_text, numbering, ratio_text, sentence
+
+_WORDS = (GENERAL, MOST, SOME, FEW)
+_CAUSES = ("究其原因，主要是{causes}", "从原因看，主要是{causes}", "产生上述问题，主要是因为{causes}")
+_SOME_CAUSES = "从已查明的情况看，原因有{causes}"
+_MOST_CAUSES = 3
+_MOST_LOOSE = 3
+_MOST_NAMES = 10
+_EXAMPLES = 2
+
+
+def compose(facts: CampaignFacts, _section: SectionSpec, style: Style) -> list[DraftParagraph]:
+    """Return an introduction in figures and one numbered paragraph per theme; nothing when there are no problems."""
+    groups = group_findings(facts.of_kind(PROBLEM), facts.units)
+    if not groups:
+        return []
+    themes = by_theme(groups, facts, style)
+    return [_intro(groups, facts), *(_theme(theme, points, facts, style, place) for place, (theme, points) in enumerate(themes))]
+
+
+# --- points: what is told about one merged problem --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Point:
+    """One merged problem as it is told; everything the text uses and nothing else."""
+
+    key: str
+    theme: str
+    heading: str
+    wording: str
+    spread: Spread
+    gravity: int
+    serious: int
+    example: str
+    causes: tuple[tuple[str, int], ...]
+    usual_cause: str
+    ids: tuple[str, ...]
+    names: tuple[str, ...] = ()
+
+    def rank(self, style: Style) -> tuple[Any, ...]:
+        """The most spread first, by word; within a word the gravest, then by share."""
+        share = self.spread.share
+        return (_WORDS.index(self.spread.word(style)), -self.gravity, -share.value, self.heading, self.wording)
+
+    def row(self, style: Style) -> dict[str, Any]:
+        """The counting behind the quantifier."""
+        where = "" if self.spread.subject == "单位" else f"（{self.spread.subject}）"
+        return self.spread.row((self.heading or self.wording) + where, style)
+
+
+def point_of(group: Group, facts: CampaignFacts, style: Style) -> Point:
+    """Return what a report says about ``group``. Words that inspectors typed lose the names of organizations."""
+    shown = example_of(group, facts)
+    noted = Counter(unnamed(clause(finding.cause), facts) for finding in group.findings if finding.cause)
+    theme = facts.theme_of.get(group.theme)
+    return Point(
+        key=group.key or hashlib.sha256(normalised(group.wording).encode()).hexdigest()[:12],
+        theme=theme.name if theme else group.theme,
+        heading=clause(group.heading),
+        wording=clause(group.wording) if group.standard else unnamed(clause(group.wording), facts),
+        spread=spread_of(group, facts, style),
+        gravity=group.gravity,
+        serious=len({finding.unit for finding in group.findings if finding.severity == "serious"}),
+        example=unnamed(in_own_words(shown, facts), facts) if shown else "",
+        causes=tuple(sorted(noted.items(), key=lambda pair: (-pair[1], pair[0]))),
+        usual_cause=clause(group.standard.cause) if group.standard else "",
+        ids=group.ids,
+        names=tuple(facts.unit_of[unit].name for unit in group.units) if style.names_units else (),
+    )
+
+
+def by_theme(groups: tuple[Group, ...], facts: CampaignFacts, style: Style) -> list[tuple[Theme, list[Point]]]:
+    """Return themes with their points; the theme in which the most organizations have a problem comes first."""
+    concerned: dict[str, set[int]] = {}
+    for group in groups:
+        concerned.setdefault(group.theme, set()).update(group.units)
+    codes = {theme.code: place for place, theme in enumerate(facts.themes)}
+    order = sorted(concerned, key=lambda code: (-len(concerned[code]), codes.get(code, len(codes)), code))
+    themes = []
+    for code in order:
+        points = [point_of(group, facts, style) for group in groups if group.theme == code]
+        themes.append((facts.theme_of.get(code, Theme(code, code, code)), sorted(points, key=lambda point: point.rank(style))))
+    return themes
+
+
+# --- introduction -----------------------------------------------------------------------------------------------------------
+
+
+def _intro(groups: tuple[Group, ...], facts: CampaignFacts) -> DraftParagraph:
+    findings = [finding for group in groups for finding in group.findings]
+    concerned = len({finding.unit for finding in findings})
+    severities = Counter(finding.severity for finding in findings)
+    graded = [(label, severities[value]) for value, label in reversed(SEVERITIES.items()) if severities[value]]
+    previous, inspected = facts.previous, len(facts.units)
+    again = sorted(group.key for group in groups if previous and group.key in previous.standards)
+    text = sentence(
+        f"督查共发现问题{len(findings)}条，归并为{len(groups)}类，涉及{concerned}个党组织",
+        f"；按程度分，{'、'.join(f'{label}的{n}条' for label, n in graded)}" if len(graded) > 1 else "",
+    )
+    arithmetic = [
+        count_row("问题", len(findings)),
+        count_row("归并后的问题", len(groups)),
+        share_row("有问题的党组织", concerned, inspected, str(concerned)),
+        *(count_row(f"程度{label}", n) for label, n in graded),
+    ]
+    if previous and previous.units:
+        now, before = ratio_text(len(findings), inspected), ratio_text(previous.problems, previous.units)
+        text += sentence(
+            f"平均每个党组织{now}条，{previous.period}督查为{before}条",
+            f"；有{len(again)}类问题上次督查也曾发现，需持续推动整改" if again else "",
+        )
+        arithmetic += [
+            share_row("平均每个党组织的问题", len(findings), inspected, now),
+            share_row(f"平均每个党组织的问题（{previous.period}）", previous.problems, previous.units, before),
+            count_row("上次督查也曾发现的问题", len(again)),
+        ]
+    return paragraph(
+        "problems.intro",
+        text,
+        {
+            "findings": [f.id for f in findings],
+            "concerned": concerned,
+            "inspected": inspected,
+            "graded": graded,
+            "groups": len(groups),
+            "previous": previous and [previous.period, previous.units, previous.problems],
+            "again": again,
+        },
+        sources={"findings": tuple(finding.id for finding in findings)},
+        arithmetic=arithmetic,
+    )
+
+
+# --- themes -----------------------------------------------------------------------------------------------------------------
+
+
+def _theme(theme: Theme, points: list[Point], facts: CampaignFacts, style: Style, place: int) -> DraftParagraph:
+    del facts  # what is told stands in the points
+    full, named, loose = sorted_out(points, style)
+    lead = full[0].heading if len(full) == 1 and full[0].heading else f"{theme.name}方面"
+    text = _full_text(full, style) + _named_text(named, style) + _loose_text(loose, style) + causes_text(points, place)
+    return paragraph(
+        f"problems.theme.{theme.code}",
+        text,
+        {"theme": theme.name, "points": points},
+        level=2,
+        lead=lead,
+        sources={"findings": tuple(pk for point in points for pk in point.ids)},
+        arithmetic=[point.row(style) for point in points],
+    )
+
+
+def sorted_out(points: list[Point], style: Style) -> tuple[list[Point], list[Point], list[Point]]:
+    """Divide ranked points into those told in full, those named by their heading only, and single cases in free words.
+
+    In full: what more than a few have or what is more than 一般, as many as the style allows; at least two where there are so many.
+    """
+    full = [point for point in points if point.spread.word(style) != FEW or (point.gravity and point.heading)][: style.full_points]
+    if len(full) < 2:  # noqa: PLR2004 -- one point alone makes a thin paragraph
+        full += [point for point in points if point.heading and point not in full][: 2 - len(full)]
+    rest = [point for point in points if point not in full]
+    return full, [point for point in rest if point.heading], [point for point in rest if not point.heading]
+
+
+def _full_text(full: list[Point], style: Style) -> str:
+    told = [point_text(point, style, with_example=place < _EXAMPLES) for place, point in enumerate(full)]
+    if len(full) == 1:
+        return told[0]
+    marks = [sentence(numbering(5, place), point.heading) if point.heading else numbering(5, place) for place, point in enumerate(full, 1)]
+    return "".join(mark + text for mark, text in zip(marks, told, strict=True))
+
+
+def point_text(point: Point, style: Style, *, with_example: bool = True) -> str:
+    """Return one problem as a sentence: who, what, an example, where it is crowded, how grave."""
+    general = point.spread.word(style) == GENERAL
+    names = f"（{list_text(point.names[:_MOST_NAMES])}{'等' if len(point.names) > _MOST_NAMES else ''}）" if point.names else ""
+    return sentence(
+        problem_clause(point.wording, point.spread, style),
+        names,
+        f"{'；' if general else '，'}有的单位{point.example}" if point.example and with_example else "",
+        f"，{point.spread.crowded}较为集中" if point.spread.crowded else "",
+        _serious_text(point),
+    )
+
+
+def _serious_text(point: Point) -> str:
+    if not point.serious:
+        return ""
+    if point.serious == point.spread.share.n:
+        return "，情况严重" if point.serious == 1 else "，情况均较严重"
+    return f"，其中{point.serious}个单位情况严重"
+
+
+def _named_text(named: list[Point], style: Style) -> str:
+    ranked = sorted(named, key=lambda point: (_WORDS.index(point.spread.word(style)), point.spread.subject != "单位", point.spread.subject))
+    parts = [
+        f"{word}{subject}还存在{'、'.join(point.heading for point in members)}等问题"
+        for (word, subject), members in groupby(ranked, key=lambda point: (_many(point.spread.word(style)), point.spread.subject))
+    ]
+    return sentence("此外，", "，".join(parts)) if parts else ""
+
+
+def _many(word: str) -> str:
+    return "绝大多数" if word == GENERAL else word
+
+
+def _loose_text(loose: list[Point], style: Style) -> str:
+    """Tell single cases in free words; beyond a few, their number."""
+    told, left = loose[:_MOST_LOOSE], loose[_MOST_LOOSE:]
+    parts = [
+        problem_clause(point.wording, point.spread, style) if not place else f"有的单位{point.wording}" for place, point in enumerate(told)
+    ]
+    return sentence("；".join(parts), f"；另有{len(left)}个具体问题，列入问题清单" if left else "")
+
+
+def causes_text(points: list[Point], place: int) -> str:
+    """Return the causes, each once, the most frequent first.
+
+    They are called the main ones when they were noted for at least half of the findings; where none was noted, the library's usual cause is
+    given as what it is.
+    """
+    noted: Counter[str] = Counter()
+    for point in points:
+        noted.update(dict(point.causes))
+    found = sum(len(point.ids) for point in points)
+    if noted:
+        causes = "；".join(distinct(cause for cause, _n in sorted(noted.items(), key=lambda pair: (-pair[1], pair[0])))[:_MOST_CAUSES])
+        pattern = turn(_CAUSES, place) if noted.total() * 2 >= found else _SOME_CAUSES
+        return sentence(pattern.format(causes=causes))
+    usual = distinct(point.usual_cause for point in points)[:2]
+    return sentence(f"这类问题多与{list_text([cause.replace('，', '、') for cause in usual], '以及')}有关") if usual else ""

@@ -1,0 +1,76 @@
+"""风险点: gaps that have not done harm yet, with how widely they were found."""
+
+from __future__ import annotations
+
+from reports.composing.draft import DraftParagraph, count_row, paragraph
+from reports.composing.problems import Point, point_of, point_text
+from reports.composing.spec import SectionSpec, Style
+from reports.facts.grouping import group_findings
+from reports.facts.values import RISK_POINT, CampaignFacts
+from reports.wording import numbering, sentence
+
+_IN_ONE_PARAGRAPH = 3
+_TOLD = 8
+
+
+def compose(facts: CampaignFacts, _section: SectionSpec, style: Style) -> list[DraftParagraph]:
+    """Return one paragraph of 一是…二是… for a few risk points, else one numbered paragraph each; nothing when there are none."""
+    groups = group_findings(facts.of_kind(RISK_POINT), facts.units)
+    points = sorted((point_of(group, facts, style) for group in groups), key=lambda point: (-point.gravity, *point.rank(style)))
+    if not points:
+        return []
+    if len(points) <= _IN_ONE_PARAGRAPH:
+        return [_together(points, style)]
+    left = points[_TOLD:]
+    return [_intro(points), *(_one(point, style) for point in points[:_TOLD]), *([_rest(left, style)] if left else [])]
+
+
+def _intro(points: list[Point]) -> DraftParagraph:
+    ids = tuple(pk for point in points for pk in point.ids)
+    return paragraph(
+        "risks.intro",
+        f"督查共记录风险点{len(ids)}条，归并为{len(points)}类，需要关注并提前防范。",
+        {"findings": ids, "kinds": len(points)},
+        sources={"findings": ids},
+        arithmetic=[count_row("风险点", len(ids)), count_row("归并后的风险点", len(points))],
+    )
+
+
+def _one(point: Point, style: Style) -> DraftParagraph:
+    return paragraph(
+        f"risks.{point.key}",
+        point_text(point, style, with_example=False),
+        [point],
+        level=2,
+        lead=point.heading or f"{point.theme}方面",
+        sources={"findings": point.ids},
+        arithmetic=[point.row(style)],
+    )
+
+
+def _together(points: list[Point], style: Style) -> DraftParagraph:
+    told = [point_text(point, style) for point in points]
+    if len(points) > 1:
+        marks = [
+            sentence(numbering(5, place), point.heading) if point.heading else numbering(5, place) for place, point in enumerate(points, 1)
+        ]
+        told = [mark + text for mark, text in zip(marks, told, strict=True)]
+    return paragraph(
+        "risks.all",
+        "".join(told),
+        points,
+        sources={"findings": tuple(pk for point in points for pk in point.ids)},
+        arithmetic=[point.row(style) for point in points],
+    )
+
+
+def _rest(points: list[Point], style: Style) -> DraftParagraph:
+    """Name the remaining ones by their headings, each with its word."""
+    named = [f"{point.heading or point.wording}（{point.spread.word(style)}）" for point in points]
+    return paragraph(
+        "risks.rest",
+        sentence(f"此外，还需关注{'、'.join(named)}等风险"),
+        points,
+        sources={"findings": tuple(pk for point in points for pk in point.ids)},
+        arithmetic=[point.row(style) for point in points],
+    )
