@@ -8,3 +8,7 @@ class ReportsConfig(AppConfig):
 
     name = "reports"
     verbose_name = "督查报告"
+
+    def ready(self) -> None:
+        """Put our buttons on the campaign page."""
+        from reports import links  # noqa: F401, PLC0415 -- registers itself; models are ready only now

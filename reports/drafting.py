@@ -49,9 +49,7 @@ def draft(progress: Progress, campaign: int, template: int, values: dict[str, An
     job = progress.job
     report = Report.objects.filter(pk=job.result.get("report")).first()
     if report is None:
-        report = compose_report(
-            Campaign.objects.get(pk=campaign), ReportTemplate.objects.get(pk=template), by=job.started_by
-        )
+        report = compose_report(Campaign.objects.get(pk=campaign), ReportTemplate.objects.get(pk=template), by=job.started_by)
         given = {name: value for name, value in values.items() if value}
         if "signed_on" in given:
             given["signed_on"] = date.fromisoformat(given["signed_on"])

@@ -137,7 +137,9 @@ class BulkForm(forms.Form):
     formats = forms.MultipleChoiceField(
         label="文件格式", choices=Rendition.Format.choices, initial=[Rendition.Format.PDF], widget=forms.CheckboxSelectMultiple
     )
-    deadline_days = forms.IntegerField(label="整改期限（天）", min_value=1, max_value=365, initial=30, help_text="自收到反馈意见之日起计算。")
+    deadline_days = forms.IntegerField(
+        label="整改期限（天）", min_value=1, max_value=365, initial=30, help_text="自收到反馈意见之日起计算。"
+    )
     signed_on = forms.DateField(label="成文日期", widget=DateInput())
 
     def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:

@@ -12,8 +12,8 @@ from django.db import transaction
 
 from reports.assembly import document_of
 from reports.models import Rendition, Report
-from reports.rendering.docx import render_docx
 from reports.rendering.document import Document, to_json
+from reports.rendering.docx import render_docx
 from reports.rendering.pdf import render_pdf
 from reports.rendering.result import RenderResult
 from units.actions.activity import record

@@ -5,12 +5,10 @@ from importlib.util import find_spec
 
 from django.urls import path
 
+from reports import views
+
 app_name = "reports"
-urlpatterns = []
-READY = all(find_spec(f"reports.{name}") for name in ("assembly", "actions", "composing", "facts")) and find_spec("reports.rendering.preview")
-if READY:
-  from reports import views
-  urlpatterns = [
+urlpatterns = [
     path("list/", views.report_list, name="report_list"),
     path("campaign/<slug:code>/compose/", views.report_create, name="report_create"),
     path("campaign/<slug:code>/feedback/", views.bulk_create, name="bulk_create"),
@@ -18,7 +16,7 @@ if READY:
     path("<int:pk>/update/", views.report_update, name="report_update"),
     path("<int:pk>/refresh/", views.report_refresh, name="report_refresh"),
     path("<int:pk>/delete/", views.report_delete, name="report_delete"),
-    path("<int:pk>/<slug:file_format>/", views.report_download, name="report_download"),
+    path("<int:pk>/download/<slug:file_format>/", views.report_download, name="report_download"),
 ]
-if find_spec("reports.dashboard") and find_spec("reports.dashboard.urls"):
+if find_spec("reports.dashboard.urls"):
     urlpatterns += import_module("reports.dashboard.urls").urlpatterns

@@ -164,9 +164,7 @@ def bulk_create(request: HttpRequest, code: str) -> HttpResponse:
             total=len(chosen) * len(data["formats"]),
             back_url=reverse("inspections:campaign_detail", args=[campaign.code]),
         )
-        record(
-            request.user, "reports.bulk_create", f"批量生成反馈意见（{len(chosen)} 个单位）", campaign, organization=campaign.organizer
-        )
+        record(request.user, "reports.bulk_create", f"批量生成反馈意见（{len(chosen)} 个单位）", campaign, organization=campaign.organizer)
         return redirect("jobs:job_detail", pk=job.pk)
     concluded = (
         Assignment.objects.concluded()
