@@ -5,6 +5,7 @@ Pure: reads the block tree, the fonts and our print style sheets; no database, r
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections.abc import Mapping
@@ -17,7 +18,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from reports.rendering import paper
-from reports.rendering.fonts import Role, font_set
+from reports.rendering.fonts import Role, font_set, has_fast_subsetting
 from reports.rendering.lines import SQUEEZE, WIDEST_STRETCH
 from reports.rendering.result import RenderResult
 from reports.rendering.setting import Piece, Setter, Setting
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from weasyprint import Document as Pages
 
     from reports.rendering.document import Document
+
+logger = logging.getLogger(__name__)
 
 # Pango's font maps are not made for several threads, and one FontConfiguration serves the whole process.
 _painting = threading.Lock()
@@ -38,6 +41,8 @@ class _Painter:
     """WeasyPrint with our fonts and style sheets, made once per process."""
 
     def __init__(self) -> None:
+        if not has_fast_subsetting():
+            logger.warning("libharfbuzz-subset is missing, PDFs will cost ten times as much: apt-get install libharfbuzz-subset0")
         before = os.environ.get("FONTCONFIG_FILE")
         os.environ["FONTCONFIG_FILE"] = str(font_set().fontconfig_file)
         try:
@@ -77,7 +82,7 @@ def spacing_css() -> str:
     WeasyPrint cuts spaces to whole thousandths toward zero; a little more than the value makes it arrive at the value.
     """
     values = range(round(paper.PITCH) - 2 * SQUEEZE - 2, WIDEST_STRETCH + 2)
-    return "".join(f".s{value}{{letter-spacing:{(value + (0.3 if value > 0 else -0.3)) / 1000:.4f}em}}" for value in values if value)
+    return "".join(f".s{value}{{letter-spacing:{(value + (0.3 if value > 0 else -0.3 if value else 0)) / 1000:.4f}em}}" for value in values)
 
 
 def render_pdf(document: Document, *, draft: bool = False) -> RenderResult:
