@@ -1,0 +1,36 @@
+"""Addresses of the lists behind the figures. A figure and its list must count the same, so both come from the same conditions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from inspections.models import Campaign
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number, and where what it counts can be read."""
+
+    number: int
+    url: str
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+def findings_url(campaign: Campaign, **conditions: Any) -> str:
+    """Return the list of the campaign's standing findings that fulfil ``conditions`` (names as in the list's filter)."""
+    return _address("inspections:finding_list", campaign, conditions)
+
+
+def assignments_url(campaign: Campaign, **conditions: Any) -> str:
+    """Return the list of the campaign's assignments that fulfil ``conditions``; ``category=None`` means those without one."""
+    return _address("inspections:assignment_list", campaign, {name: value or 0 for name, value in conditions.items()})
+
+
+def _address(name: str, campaign: Campaign, conditions: dict[str, Any]) -> str:
+    return f"{reverse(name)}?{urlencode({'campaign': campaign.code, **conditions})}"

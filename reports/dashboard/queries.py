@@ -1,0 +1,316 @@
+"""What the leaders' page shows, by a number of queries that does not depend on how much was found.
+
+Only what the reader may see is counted, by the same ``visible_to`` as the lists behind the figures.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count
+
+from inspections import progress
+from inspections.models import Assignment, Campaign, ChecklistItem, ChecklistTheme, Finding
+from inspections.models.campaign import AssignmentQuerySet
+from inspections.progress import Bar
+from reports.dashboard.addresses import Figure, assignments_url, findings_url
+from reports.wording import quantifier
+from units.models import User
+
+PROBLEM, RISK_POINT, GOOD_PRACTICE = Finding.Kind.PROBLEM, Finding.Kind.RISK_POINT, Finding.Kind.GOOD_PRACTICE
+MOST_SPREAD = 10
+
+
+@dataclass(frozen=True)
+class ProgressRow:
+    """How far one group of assignments has come."""
+
+    label: str
+    total: Figure
+    concluded: Figure
+    in_progress: Figure
+    planned: Figure
+    percent: int
+    problems: Figure | None = None
+
+
+@dataclass(frozen=True)
+class ThemeRow:
+    """What was found on one theme; ``severities`` are those of the problems, from light to grave."""
+
+    label: str
+    problems: Figure
+    severities: tuple[Figure, ...]
+    risk_points: Figure
+    good_practices: Figure
+    total: Figure
+
+
+@dataclass(frozen=True)
+class SpreadRow:
+    """One problem and at how many of the inspected organizations it was found, of those whose category is asked about it."""
+
+    heading: str
+    wording: str
+    n: int
+    of: int
+    word: str
+    findings: Figure
+
+    @property
+    def percent(self) -> int:
+        """The share in per cent, rounded."""
+        return round(self.n * 100 / self.of)
+
+
+@dataclass(frozen=True)
+class ComparisonRow:
+    """One count of this campaign beside the last one's."""
+
+    label: str
+    now: Figure
+    before: Figure
+
+    @property
+    def change(self) -> int:
+        """By how much it rose; negative when it fell."""
+        return self.now.number - self.before.number
+
+    @property
+    def fall(self) -> int:
+        """By how much it fell, for a sentence that says so."""
+        return -self.change
+
+
+@dataclass(frozen=True)
+class KeyFigures:
+    """The few figures that come first."""
+
+    covered: ProgressRow
+    problems: Figure
+    serious: Figure
+    risk_points: Figure
+    good_practices: Figure
+
+
+@dataclass(frozen=True)
+class Board:
+    """Everything on the leaders' page."""
+
+    campaign: Campaign
+    previous: Campaign | None
+    coverage: tuple[ProgressRow, ...]
+    key: KeyFigures
+    themes: tuple[ThemeRow, ...]
+    found: ThemeRow
+    spread: tuple[SpreadRow, ...]
+    teams: tuple[ProgressRow, ...]
+    comparison: tuple[ComparisonRow, ...]
+    theme_comparison: tuple[ComparisonRow, ...]
+
+
+class _Counts:
+    """The standing findings that a reader may see, counted once by campaign, team, theme, kind and severity."""
+
+    def __init__(self, user: User, campaigns: Iterable[Campaign]) -> None:
+        rows = Finding.objects.visible_to(user).standing().filter(campaign__in=[campaign.pk for campaign in campaigns]).order_by()
+        fields = ("campaign", "assignment__team", "theme__code", "theme__name", "kind", "severity")
+        self.rows = list(rows.values_list(*fields).annotate(number=Count("pk")))
+
+    def of(self, campaign: Campaign, *, team: Any = ..., theme: str = "", kind: str = "", severity: str = "") -> int:
+        """Return the sum over the rows that fulfil the conditions given."""
+        return sum(
+            number
+            for its_campaign, its_team, its_theme, _, its_kind, its_severity, number in self.rows
+            if its_campaign == campaign.pk
+            and team in (..., its_team)
+            and theme in ("", its_theme)
+            and kind in ("", its_kind)
+            and severity in ("", its_severity)
+        )
+
+    def figure(self, campaign: Campaign, **conditions: Any) -> Figure:
+        """Return the count together with the list behind it."""
+        return Figure(self.of(campaign, **conditions), findings_url(campaign, **conditions))
+
+
+def started_campaigns(user: User) -> list[Campaign]:
+    """The campaigns a reader may choose from, newest first."""
+    return list(Campaign.objects.visible_to(user).filter(status__in=Campaign.STARTED).select_related("organizer"))
+
+
+def usual_campaign(user: User, campaigns: list[Campaign]) -> Campaign | None:
+    """The one shown first: the newest of the reader's own organization, else the newest of all."""
+    own = [campaign for campaign in campaigns if campaign.organizer.path in user.scope_paths]
+    return next(iter(own or campaigns), None)
+
+
+def board(campaign: Campaign, user: User) -> Board:
+    """Read everything about ``campaign`` that ``user`` may see."""
+    previous = Campaign.objects.visible_to(user).filter(pk=before.pk).first() if (before := campaign.previous) else None
+    assignments = Assignment.objects.visible_to(user).filter(campaign=campaign)
+    counts = _Counts(user, [campaign, *([previous] if previous else [])])
+    categories = progress.by_category(assignments)
+    names = _theme_names(campaign, counts)
+    covered = _total(categories)
+    return Board(
+        campaign=campaign,
+        previous=previous,
+        coverage=tuple(_progress_row(campaign, bar, category=bar.key) for bar in categories),
+        key=_key(campaign, counts, covered),
+        themes=tuple(_theme_row(campaign, counts, code, name) for code, name in names.items()),
+        found=_theme_row(campaign, counts, "", "合计"),
+        spread=_spread(campaign, user, {bar.key: bar.concluded for bar in categories}),
+        teams=tuple(_team_row(campaign, counts, bar) for bar in progress.by_team(assignments)),
+        comparison=_comparison(campaign, previous, counts, covered, user),
+        theme_comparison=_theme_comparison(campaign, previous, counts, names),
+    )
+
+
+def key_figures(campaign: Campaign, user: User) -> KeyFigures:
+    """Read only the figures that come first; two queries."""
+    covered = _total(progress.by_category(Assignment.objects.visible_to(user).filter(campaign=campaign)))
+    return _key(campaign, _Counts(user, [campaign]), covered)
+
+
+def _key(campaign: Campaign, counts: _Counts, covered: Bar) -> KeyFigures:
+    return KeyFigures(
+        covered=_progress_row(campaign, covered),
+        problems=counts.figure(campaign, kind=PROBLEM),
+        serious=counts.figure(campaign, kind=PROBLEM, severity=Finding.Severity.SERIOUS),
+        risk_points=counts.figure(campaign, kind=RISK_POINT),
+        good_practices=counts.figure(campaign, kind=GOOD_PRACTICE),
+    )
+
+
+# --- progress ---------------------------------------------------------------------------------------------------------------
+
+
+def _total(bars: Iterable[Bar]) -> Bar:
+    total = Bar(label="合计")
+    for bar in bars:
+        total.counts.update(bar.counts)
+        total.on_site += bar.on_site
+    return total
+
+
+def _progress_row(campaign: Campaign, bar: Bar, *, problems: Figure | None = None, **group: Any) -> ProgressRow:
+    return ProgressRow(
+        label=bar.label,
+        total=Figure(bar.total, assignments_url(campaign, **group)),
+        concluded=Figure(bar.concluded, assignments_url(campaign, **group, status=Assignment.Status.CONCLUDED)),
+        in_progress=Figure(bar.in_progress, assignments_url(campaign, **group, status=Assignment.Status.IN_PROGRESS)),
+        planned=Figure(bar.planned, assignments_url(campaign, **group, status=Assignment.Status.PLANNED)),
+        percent=bar.percent,
+        problems=problems,
+    )
+
+
+def _team_row(campaign: Campaign, counts: _Counts, bar: Bar) -> ProgressRow:
+    # The list of findings cannot ask for "no team", and without a team nobody has noted anything but the office.
+    problems = counts.figure(campaign, team=bar.key, kind=PROBLEM) if bar.key else None
+    return _progress_row(campaign, bar, problems=problems, team=bar.key)
+
+
+# --- themes -----------------------------------------------------------------------------------------------------------------
+
+
+def _theme_names(campaign: Campaign, counts: _Counts) -> dict[str, str]:
+    """The themes of a campaign by code: those of its checklist in their order, then any other on which something was found."""
+    names = dict(ChecklistTheme.objects.filter(checklist=campaign.checklist_id).values_list("code", "name"))
+    for its_campaign, _, code, name, *_ in counts.rows:
+        if its_campaign == campaign.pk:
+            names.setdefault(code, name)
+    return names
+
+
+def _theme_row(campaign: Campaign, counts: _Counts, code: str, name: str) -> ThemeRow:
+    theme = {"theme": code} if code else {}
+    return ThemeRow(
+        label=name,
+        problems=counts.figure(campaign, **theme, kind=PROBLEM),
+        severities=tuple(counts.figure(campaign, **theme, kind=PROBLEM, severity=severity) for severity in Finding.Severity.values),
+        risk_points=counts.figure(campaign, **theme, kind=RISK_POINT),
+        good_practices=counts.figure(campaign, **theme, kind=GOOD_PRACTICE),
+        total=counts.figure(campaign, **theme),
+    )
+
+
+# --- the most spread problems -----------------------------------------------------------------------------------------------
+
+
+def _spread(campaign: Campaign, user: User, inspected: dict[int | None, int]) -> tuple[SpreadRow, ...]:
+    """The problems found at the largest share of the organizations asked, with the word a report uses for such a share.
+
+    As in the report, only concluded inspections count, and N is how many of them belong to the categories that the item asks.
+    """
+    rows = Finding.objects.visible_to(user).problems().filter(campaign=campaign, standard__isnull=False).order_by()
+    fields = ("standard", "standard__heading", "standard__wording", "standard__item_code", "assignment__category", "assignment__status")
+    grouped = rows.values_list(*fields).annotate(findings=Count("pk"), organizations=Count("organization", distinct=True))
+    having: dict[int, Counter[int | None]] = defaultdict(Counter)
+    noted: Counter[int] = Counter()
+    wordings: dict[int, tuple[str, str, str]] = {}
+    for standard, heading, wording, item, category, status, findings, organizations in grouped:
+        wordings[standard] = (heading or wording, wording, item)
+        noted[standard] += findings
+        if status == Assignment.Status.CONCLUDED:
+            having[standard][category] += organizations
+    asked = _asked(campaign, {item for _, _, item in wordings.values() if item})
+    found = []
+    for standard, places in having.items():
+        heading, wording, item = wordings[standard]
+        categories = asked.get(item) or set(inspected)
+        n, of = sum(places.values()), sum(number for category, number in inspected.items() if category in categories | places.keys())
+        url = findings_url(campaign, kind=PROBLEM, standard=standard)
+        found.append(SpreadRow(heading, wording, n, of, quantifier(n, of), Figure(noted[standard], url)))
+    return tuple(sorted(found, key=lambda row: (-row.n / row.of, -row.n, row.wording))[:MOST_SPREAD])
+
+
+def _asked(campaign: Campaign, codes: set[str]) -> dict[str, set[int | None]]:
+    """The categories that each item is asked of, by the item's code; items asked of everybody are missing."""
+    items = ChecklistItem.objects.filter(theme__checklist=campaign.checklist_id, code__in=codes, categories__isnull=False)
+    asked: dict[str, set[int | None]] = defaultdict(set)
+    for code, category in items.values_list("code", "categories"):
+        asked[code].add(category)
+    return asked
+
+
+# --- beside the last half-year ----------------------------------------------------------------------------------------------
+
+
+def _comparison(campaign: Campaign, previous: Campaign | None, counts: _Counts, covered: Bar, user: User) -> tuple[ComparisonRow, ...]:
+    if previous is None:
+        return ()
+    concluded: AssignmentQuerySet = Assignment.objects.visible_to(user).filter(campaign=previous).concluded()
+    status = Assignment.Status.CONCLUDED
+    return (
+        ComparisonRow(
+            "已督查单位",
+            Figure(covered.concluded, assignments_url(campaign, status=status)),
+            Figure(concluded.count(), assignments_url(previous, status=status)),
+        ),
+        *(
+            ComparisonRow(label, counts.figure(campaign, **conditions), counts.figure(previous, **conditions))
+            for label, conditions in (
+                ("发现问题", {"kind": PROBLEM}),
+                ("其中：较重问题", {"kind": PROBLEM, "severity": Finding.Severity.NOTABLE}),
+                ("其中：严重问题", {"kind": PROBLEM, "severity": Finding.Severity.SERIOUS}),
+                ("风险点", {"kind": RISK_POINT}),
+                ("好做法", {"kind": GOOD_PRACTICE}),
+            )
+        ),
+    )
+
+
+def _theme_comparison(campaign: Campaign, previous: Campaign | None, counts: _Counts, names: dict[str, str]) -> tuple[ComparisonRow, ...]:
+    """Problems by theme; themes keep their codes across versions of a checklist, so they can be compared."""
+    if previous is None:
+        return ()
+    every = names | {code: name for code, name in _theme_names(previous, counts).items() if code not in names}
+    return tuple(
+        ComparisonRow(name, counts.figure(campaign, theme=code, kind=PROBLEM), counts.figure(previous, theme=code, kind=PROBLEM))
+        for code, name in every.items()
+    )

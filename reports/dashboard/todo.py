@@ -1,0 +1,251 @@
+"""待办: what waits for a user, each with the page on which it is done. Scoped like every list by ``visible_to``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from inspections import progress
+from inspections.models import Assignment, Campaign, ChecklistItem, Finding, StandardFinding
+from inspections.progress import Answered, Bar
+from jobs.models import Job
+from reports.dashboard.addresses import Figure, assignments_url, findings_url
+from reports.models import Report
+from units.models import User
+
+SHOWN = 20
+"""So many units of a team stand on the home page; the rest is one tap away."""
+FAILED_DAYS = 7
+S = Campaign.Status
+"""States of a campaign."""
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One thing to do: what, why now, where; ``tone`` is that of a tag, ``label`` the word in it."""
+
+    what: str
+    why: str
+    url: str
+    label: str
+    tone: str = ""
+
+
+def todos(user: User) -> list[Todo]:
+    """What waits for ``user`` beside inspecting: the office's campaigns and drafts, and failed background work."""
+    return [*_failed_jobs(user), *(_office(user) if user.office_paths else ())]
+
+
+def _failed_jobs(user: User) -> Iterator[Todo]:
+    since = timezone.now() - timedelta(days=FAILED_DAYS)
+    for job in Job.objects.visible_to(user).filter(status=Job.Status.FAILED, created_at__gte=since)[:5]:
+        yield Todo(job.title, "后台任务没有完成，请查看原因后重试。", reverse("jobs:job_detail", args=[job.pk]), "未完成", "bad")
+
+
+def _office(user: User) -> Iterator[Todo]:
+    today = timezone.localdate()
+    unfinished = ~Q(assignments__status=Assignment.Status.CONCLUDED)
+    campaigns = Campaign.objects.manageable_by(user).annotate(
+        total=Count("assignments"),
+        left=Count("assignments", filter=unfinished & Q(assignments__isnull=False)),
+        reported=Exists(Report.objects.filter(campaign=OuterRef("pk"), organization__isnull=True)),
+    )
+    for campaign in campaigns.filter(Q(status__in=(S.PREPARING, S.RUNNING)) | Q(status=S.FINISHED, reported=False)):
+        yield from _about(campaign, today)
+    drafts = Report.objects.visible_to(user).filter(status=Report.Status.DRAFT, organization__isnull=True).select_related("campaign")
+    for report in drafts[:SHOWN]:
+        yield Todo(report.title, "报告正在拟稿，请核对后生成文件。", reverse("reports:report_detail", args=[report.pk]), "拟稿")
+
+
+def _about(campaign: Campaign, today: date) -> Iterator[Todo]:
+    """What a campaign in its present state asks of the office."""
+    page = reverse("inspections:campaign_detail", args=[campaign.code])
+    total, left = campaign.total, campaign.left  # type: ignore[attr-defined]
+    if campaign.status == S.PREPARING:
+        late = campaign.starts_on <= today
+        why = "计划开始日期已到，请尽快完成筹备并启动。" if late else f"计划{_day(campaign.starts_on)}开始，请完成筹备后启动。"
+        yield Todo(campaign.title, why, page, "待启动", "warn" if late else "")
+    elif campaign.status == S.RUNNING and total and not left:
+        yield Todo(campaign.title, f"{total}个单位已全部办结，可以结束活动。", page, "待结束", "info")
+    elif campaign.status == S.RUNNING and campaign.ends_on < today:
+        url = assignments_url(campaign, status="open")
+        yield Todo(campaign.title, f"已过结束日期，还有{left}个单位未办结。", url, "已超期", "bad")
+    elif campaign.status == S.FINISHED:
+        yield Todo(
+            campaign.title, "活动已结束，还没有起草督查报告。", reverse("reports:report_create", args=[campaign.code]), "待成文", "info"
+        )
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+@dataclass(frozen=True)
+class UnderWay:
+    """A running campaign as the office and leaders see it on the home page."""
+
+    campaign: Campaign
+    bar: Bar
+    left: Figure
+    visits_today: int
+
+
+def under_way(user: User) -> list[UnderWay]:
+    """The running campaigns that the user reads, with what is left and how many visits are planned for today."""
+    campaigns = list(Campaign.objects.visible_to(user).filter(status=S.RUNNING))
+    rows = Assignment.objects.visible_to(user).filter(campaign__in=[campaign.pk for campaign in campaigns])
+    bars = progress.by_campaign(rows)
+    visits = dict(rows.filter(visit_on=timezone.localdate()).order_by().values_list("campaign").annotate(number=Count("pk")))
+    found = []
+    for campaign in campaigns:
+        bar = bars.get(campaign.pk, Bar())
+        left = Figure(bar.total - bar.concluded, assignments_url(campaign, status="open"))
+        found.append(UnderWay(campaign, bar, left, visits.get(campaign.pk, 0)))
+    return found
+
+
+# --- inspectors -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One organization that the user's team still has to inspect, and how far its checklist is answered."""
+
+    assignment: Assignment
+    answered: Answered
+
+    @property
+    def url(self) -> str:
+        """The assignment's page."""
+        return reverse("inspections:assignment_detail", args=[self.assignment.pk])
+
+
+@dataclass(frozen=True)
+class TeamWork:
+    """A user's work in one running campaign: units of today first, then begun ones, then by date."""
+
+    campaign: Campaign
+    team: str
+    units: list[Unit]
+    total: Figure
+    concluded: Figure
+    left: Figure
+
+    @property
+    def today(self) -> list[Unit]:
+        """Units to visit today."""
+        return [unit for unit in self.units if unit.assignment.is_due_today]
+
+    @property
+    def later(self) -> list[Unit]:
+        """The other units, as far as they are shown here."""
+        return [unit for unit in self.units if not unit.assignment.is_due_today][:SHOWN]
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether more units wait than are shown."""
+        return len(self.units) > len(self.today) + len(self.later)
+
+
+def team_work(user: User) -> list[TeamWork]:
+    """The units of the user's own teams in running campaigns, campaign by campaign."""
+    rows = list(
+        Assignment.objects.visible_to(user)
+        .filter(team__members__user=user, campaign__status=S.RUNNING)
+        .select_related("campaign", "team", "organization", "category")
+        .order_by("campaign", "order")
+    )
+    open_rows = [row for row in rows if row.status != Assignment.Status.CONCLUDED]
+    answers = progress.answers(open_rows)
+    found = []
+    for campaign in dict.fromkeys(row.campaign for row in rows):
+        own = [row for row in rows if row.campaign_id == campaign.pk]
+        team = own[0].team
+        waiting = sorted((row for row in own if row.status != Assignment.Status.CONCLUDED), key=_urgency)
+        group = {"team": team.pk if team else None}
+        found.append(
+            TeamWork(
+                campaign=campaign,
+                team=str(team or ""),
+                units=[Unit(row, answers[row.pk]) for row in waiting],
+                total=Figure(len(own), assignments_url(campaign, **group)),
+                concluded=Figure(len(own) - len(waiting), assignments_url(campaign, **group, status=Assignment.Status.CONCLUDED)),
+                left=Figure(len(waiting), assignments_url(campaign, **group, status="open")),
+            )
+        )
+    return found
+
+
+def _urgency(row: Assignment) -> tuple[bool, bool, date, int]:
+    return not row.is_due_today, row.status != Assignment.Status.IN_PROGRESS, row.visit_on or date.max, row.order
+
+
+# --- liaisons ---------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class OwnInspection:
+    """What a liaison knows about the inspection of the own organization: what to prepare, and afterwards what was found."""
+
+    assignment: Assignment
+    themes: list[tuple[str, list[ChecklistItem]]] = field(default_factory=list)
+    found: list[tuple[str, Figure]] = field(default_factory=list)
+
+
+def own_inspections(user: User) -> list[OwnInspection]:
+    """The inspections of the organizations the user answers for: those under way, and the newest finished one of each."""
+    rows = (
+        Assignment.objects.visible_to(user)
+        .filter(organization__in=user.liaison_organization_ids, campaign__status__in=Campaign.STARTED)
+        .select_related("campaign", "organization", "team", "category")
+        .order_by("-campaign__year", "-campaign__half", "-campaign__starts_on")
+    )
+    chosen, seen = [], set()
+    for row in rows:
+        finished = row.campaign.status == S.FINISHED
+        if not finished or row.organization_id not in seen:
+            chosen.append(row)
+        if finished:
+            seen.add(row.organization_id)
+    items = _items_of([row for row in chosen if row.campaign.status == S.RUNNING])
+    found = _found_at([row for row in chosen if row.campaign.status == S.FINISHED], user)
+    return [
+        OwnInspection(row, themes=_by_theme(items, row))
+        if row.campaign.status == S.RUNNING
+        else OwnInspection(row, found=[_kind_figure(row, kind, found) for kind in Finding.Kind])
+        for row in chosen
+    ]
+
+
+def _items_of(rows: list[Assignment]) -> list[ChecklistItem]:
+    if not rows:
+        return []
+    checklists = {row.campaign.checklist_id for row in rows}
+    items = ChecklistItem.objects.filter(theme__checklist__in=checklists).select_related("theme").prefetch_related("categories")
+    return list(items.order_by("theme__order", "order", "pk"))
+
+
+def _by_theme(items: list[ChecklistItem], row: Assignment) -> list[tuple[str, list[ChecklistItem]]]:
+    found: dict[str, list[ChecklistItem]] = {}
+    for item in items:
+        only = {category.pk for category in item.categories.all()}
+        if item.theme.checklist_id == row.campaign.checklist_id and (not only or row.category_id in only):
+            found.setdefault(item.theme.name, []).append(item)
+    return list(found.items())
+
+
+def _found_at(rows: list[Assignment], user: User) -> dict[tuple[object, str], int]:
+    if not rows:
+        return {}
+    findings = Finding.objects.visible_to(user).standing().filter(assignment__in=[row.pk for row in rows]).order_by()
+    return {(pk, kind): number for pk, kind, number in findings.values_list("assignment", "kind").annotate(number=Count("pk"))}
+
+
+def _kind_figure(row: Assignment, kind: StandardFinding.Kind, found: dict[tuple[object, str], int]) -> tuple[str, Figure]:
+    url = findings_url(row.campaign, kind=kind.value, organization=row.organization_id)
+    return str(kind.label), Figure(found.get((row.pk, kind.value), 0), url)

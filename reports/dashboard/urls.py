@@ -1,0 +1,10 @@
+"""Addresses of the home page and the leaders' page; part of the name space of reports."""
+
+from django.urls import URLPattern, path
+
+from reports.dashboard import views
+
+urlpatterns: list[URLPattern] = [
+    path("home/", views.home, name="home"),
+    path("dashboard/", views.dashboard, name="dashboard"),
+]

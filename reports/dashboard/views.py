@@ -1,0 +1,83 @@
+"""Screens: 工作台, with what waits first; and 督查总览, the leaders' page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from reports.dashboard.charts import charts
+from reports.dashboard.queries import board, key_figures, started_campaigns, usual_campaign
+from reports.dashboard.todo import own_inspections, team_work, todos, under_way
+from units.models import PartyOrganization, User
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """工作台: what waits for the user, then what the user's part in the work is."""
+    user: User = request.user  # type: ignore[assignment]
+    context = {
+        "today": timezone.localdate(),
+        "roles": _roles(user),
+        "todos": todos(user),
+        "teams": team_work(user),
+        "own": own_inspections(user) if user.liaison_organization_ids else [],
+        "running": under_way(user) if user.scope_paths else [],
+        "entries": _entries(user),
+        **_key_figures(user),
+    }
+    return render(request, "reports/dashboard/home.html", context)
+
+
+@require_GET
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """督查总览 of one campaign, chosen by ``?campaign=code``."""
+    user: User = request.user  # type: ignore[assignment]
+    if not user.scope_paths:
+        raise PermissionDenied("督查总览供领导和办公室查看。请从工作台进入您的任务。")
+    campaigns = started_campaigns(user)
+    code = request.GET.get("campaign", "")
+    chosen = next((campaign for campaign in campaigns if campaign.code == code), None) if code else usual_campaign(user, campaigns)
+    if chosen is None and code:
+        raise Http404
+    context: dict[str, Any] = {"campaigns": campaigns, "campaign": chosen}
+    if chosen:
+        shown = board(chosen, user)
+        context |= {"board": shown, "charts": charts(shown)}
+    return render(request, "reports/dashboard/dashboard.html", context)
+
+
+def _roles(user: User) -> list[str]:
+    """In what the user is appointed, as shown under the greeting."""
+    return [f"{appointment.organization}{appointment.get_role_display()}" for appointment in user.current_appointments]
+
+
+def _key_figures(user: User) -> dict[str, Any]:
+    """The figures of the usual campaign for those who read the leaders' page."""
+    campaign = usual_campaign(user, started_campaigns(user)) if user.scope_paths else None
+    return {"campaign": campaign, "figures": key_figures(campaign, user)} if campaign else {}
+
+
+def _entries(user: User) -> list[tuple[str, str, str, str]]:
+    """Ways in for those who keep the directory or read the log: icon, label, what for, address."""
+    found = []
+    if user.keeps_directory:
+        organizations = PartyOrganization.objects.visible_to(user).active().count()
+        found += [
+            ("diagram-3", "组织名录", f"现有 {organizations} 个党组织，可新增、调整和导入", reverse("units:organization_list")),
+            ("file-earmark-arrow-up", "导入名录", "用电子表格成批新增或更新组织", reverse("units:organization_import")),
+            (
+                "people",
+                "人员与任职",
+                f"现有 {User.objects.filter(is_active=True).count()} 个账号，可新增、停用和重置密码",
+                reverse("units:user_list"),
+            ),
+        ]
+    if user.audits:
+        found.append(("clock-history", "操作记录", "查询谁在什么时间做了什么", reverse("units:activity_list")))
+    return found
