@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import itertools
 from datetime import date, datetime
+from importlib import import_module
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from django.apps import apps
 
 from inspections.models import (
     Assignment,
@@ -19,6 +22,7 @@ from inspections.models import (
     Team,
     TeamMember,
 )
+from reports.models import ReportTemplate
 from units.actions.organizations import create_organization
 from units.models import Appointment, OrganizationCategory, PartyOrganization, User
 
@@ -56,7 +60,13 @@ def make_checklist(*, published: bool = True, **fields: Any) -> Checklist:
     study = ChecklistTheme.objects.create(checklist=checklist, code="T2", name="理论学习", report_heading="抓实理论学习", order=2)
     ChecklistItem.objects.create(theme=duty, code="T1-1", question="是否制定年度工作计划", order=1)
     ChecklistItem.objects.create(
-        theme=duty, code="T1-2", question="专题研究会议次数", answer_kind="number", unit_of_measure="次", metric_phrase="召开专题研究会议", order=2
+        theme=duty,
+        code="T1-2",
+        question="专题研究会议次数",
+        answer_kind="number",
+        unit_of_measure="次",
+        metric_phrase="召开专题研究会议",
+        order=2,
     )
     ChecklistItem.objects.create(theme=study, code="T2-1", question="学习记录是否齐全", order=1)
     ChecklistItem.objects.create(theme=study, code="T2-2", question="学习特色做法", answer_kind="text", is_required=False, order=2)
@@ -141,3 +151,12 @@ def make_finding(assignment: Assignment, by: User, **fields: Any) -> Finding:
 def make_result(assignment: Assignment, item_code: str, by: User, **fields: Any) -> CheckResult:
     item = ChecklistItem.objects.get(theme__checklist=assignment.campaign.checklist, code=item_code)
     return CheckResult.objects.create(assignment=assignment, item=item, answered_by=by, answered_at=NOON, **fields)
+
+
+def report_template(key: str) -> ReportTemplate:
+    """A shipped template. Tests that empty the database between them lose what the migration wrote, so it is written again."""
+    found = ReportTemplate.objects.filter(key=key).first()
+    if found is None:
+        import_module("reports.migrations.0003_shipped_templates").ship(apps, None)
+        found = ReportTemplate.objects.get(key=key)
+    return found
