@@ -11,8 +11,19 @@ import pdfplumber
 import pytest
 from django.urls import reverse
 
-from inspections.actions import assignments, campaign_methods, campaign_scope, campaigns, checklist_rows, checklists, findings, results
-from inspections.actions import splits, standards, teams
+from inspections.actions import (
+    assignments,
+    campaign_methods,
+    campaign_scope,
+    campaigns,
+    checklist_rows,
+    checklists,
+    findings,
+    results,
+    splits,
+    standards,
+    teams,
+)
 from inspections.actions.campaign_methods import Way
 from inspections.models import Assignment, Campaign, ChecklistItem, Finding
 from inspections.scope import Scope
@@ -37,7 +48,7 @@ def towns(district):
     return inspected
 
 
-def test_a_campaign_from_set_up_to_the_report(  # noqa: PLR0915 -- one storyclient, run_jobs, district, towns, zhao, qian, sun, li, wu, zheng):
+def test_a_campaign_from_set_up_to_the_report(client, run_jobs, district, towns, zhao, qian, sun, li, wu, zheng):  # noqa: PLR0915 -- one story
     # 赵 of the district's office draws up a checklist and publishes it; from then on nobody changes it.
     checklist = checklists.create_checklist(name="责任制落实情况督查清单", by=zhao)
     duty = checklist_rows.add_theme(checklist, name="组织领导", by=zhao)
