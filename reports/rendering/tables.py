@@ -15,6 +15,8 @@ TALLEST_ROW = 16 * paper.LINE
 """A row higher than this is torn, instead of leaving most of a page empty or, higher than a page, losing what does not fit."""
 TORN_HEIGHT = 6 * paper.LINE
 ROW_PADDING = 4.0
+SHORT_HEAD = 4
+"""Characters of a column's head that are not broken."""
 
 BreakCell = Callable[[str, Role, Measure, str], Sequence[Line]]
 """Breaks the text of a cell, in a face, to a measure; the last argument names the place in Chinese."""
@@ -111,10 +113,21 @@ def _space_below(above: float, head: Row, rows: Sequence[Row]) -> float:
 
 
 def column_widths(table: Table) -> tuple[float, ...]:
-    """Return the column widths in points, together as wide as the text; from the contents when the table names none."""
+    """Return the column widths in points, together as wide as the text.
+
+    They follow the shares that the table names, or its contents when it names none; but a short head (序号) stays on one line.
+    """
     count = len(table.columns)
     shares = list(table.widths) if len(table.widths) == count and sum(table.widths) > 0 else _shares(table)
-    return tuple(share / sum(shares) * paper.MEASURE for share in shares)
+    size = paper.SMALL_TABLE_SIZE if count >= paper.WIDE_TABLE else paper.TABLE_SIZE
+    least = [min(_ems(head), SHORT_HEAD) * size + 2 * paper.CELL_PADDING + 1 for head in table.columns]
+    widths = [share / sum(shares) * paper.MEASURE for share in shares]
+    if sum(least) >= paper.MEASURE:
+        return tuple(widths)
+    # What narrow columns need more than their share, the wide ones give, in proportion to what they have to spare.
+    lack = sum(max(0.0, need - width) for need, width in zip(least, widths, strict=True))
+    spare = sum(max(0.0, width - need) for need, width in zip(least, widths, strict=True))
+    return tuple(max(need, width - (width - need) / spare * lack) if spare else width for need, width in zip(least, widths, strict=True))
 
 
 def _shares(table: Table) -> list[float]:

@@ -14,9 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reports.rendering import paper
 from reports.rendering.document import Annex, Document, Heading, Paragraph, Signature, Table, from_json, to_json
 from reports.rendering.pdf import render_pdf
 from reports.rendering.result import MissingGlyphError
+from reports.rendering.tables import column_widths
 from tests.reports.rendering import sample
 from tests.reports.rendering.measuring import read, text_of
 
@@ -69,6 +71,14 @@ def test_a_row_that_fits_on_a_page_is_not_torn():
     pages = read(render_pdf(Document("表格", (Table(("序号", "说明"), rows, widths=(1, 3)),))).content)
     for page in pages:
         assert sum("项" in line.text for line in page.lines) * 20 == text_of([page]).count("字")
+
+
+def test_a_short_head_stays_on_one_line_however_narrow_its_column():
+    table = Table(("序号", "列入督查", "问题"), (("1", "8", "内容" * 40),), widths=(1, 1, 40))
+    widths = column_widths(table)
+    assert sum(widths) == pytest.approx(paper.MEASURE)
+    (page,) = read(render_pdf(Document("表格", (table,))).content)
+    assert any("序号" in line.text and "列入督查" in line.text for line in page.lines)
 
 
 def test_document_properties(report_pdf):
