@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from inspections.models import Campaign
+from reports.wording import arithmetic_line
 from units.models import PartyOrganization
 from units.models.organization import in_subtree
 
@@ -177,6 +178,11 @@ class Paragraph(models.Model):
     def source_count(self) -> int:
         """How many records this paragraph rests on."""
         return sum(len(ids) for ids in self.sources.values())
+
+    @property
+    def arithmetic_lines(self) -> list[str]:
+        """The counting behind its words and sums, a line each."""
+        return [arithmetic_line(row) for row in self.arithmetic]
 
 
 def rendition_path(rendition: Rendition, _name: str) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 from reports.composing.draft import TABLE, DraftParagraph, count_row, paragraph
 from reports.composing.phrases import bare
 from reports.composing.spec import SectionSpec, Style
+from reports.facts.found import GOOD_PRACTICE, PROBLEM, RISK_POINT, SEVERITIES, Group
 from reports.facts.grouping import group_findings
-from reports.facts.values import GOOD_PRACTICE, PROBLEM, RISK_POINT, SEVERITIES, CampaignFacts, Group
+from reports.facts.values import CampaignFacts
 from reports.wording import clause
 
 ON_SITE = "on_site"

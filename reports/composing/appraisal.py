@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from reports.composing.draft import share_row
-from reports.facts.values import Conformity
+from reports.facts.found import Conformity
 from reports.wording import list_text, percent_text
 
 APPRAISALS = ((0.80, 0.95, "总体良好"), (0.60, 0.85, "总体较好"), (0.0, 0.70, "总体一般"))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from itertools import groupby
 from typing import Any
 
 from reports.composing.appraisal import contrast_text, judged_rows
 from reports.composing.draft import HEADING, DraftParagraph, count_row, paragraph, share_row, sum_row
-from reports.composing.phrases import bare, collective, example_of, in_own_words, praise_subject, turn
+from reports.composing.phrases import after_name, bare, collective, example_of, in_own_words, praise_subject, turn
 from reports.composing.spec import Style
-from reports.facts.grouping import group_findings
-from reports.facts.values import GOOD_PRACTICE, Amount, CampaignFacts, Category, Group, Share
+from reports.facts.found import GOOD_PRACTICE, Amount, Group, Share
+from reports.facts.grouping import group_findings, normalised
+from reports.facts.values import CampaignFacts, Category, Theme
 from reports.wording import amount_text, clause, gap, mean_text, percent_text, sentence, short_date_text
 
 _INTROS = (
@@ -19,18 +22,21 @@ _INTROS = (
     "列入督查的{whom}共{n}个，{judged}项次符合性判断中，符合和基本符合的占{share}",
     "{whom}有{n}个接受督查，符合性判断共{judged}项次，符合和基本符合的占{share}",
 )
-_FIGURES = ("截至{day}，共{figures}", "据统计，截至{day}，{figures}", "截至{day}，累计{figures}")
+_FIGURES = ("截至{day}，共{figures}", "共{figures}（数据截至{day}）", "据统计，截至{day}，{figures}", "截至{day}，累计{figures}")
+_MANY_FIGURES = 6
+_MORE_FIGURES = ("此外，截至{day}，共{figures}",)
 
 
 def compose(facts: CampaignFacts, style: Style) -> list[DraftParagraph]:
     """Return a heading, an introduction and numbered themes for each category of which something was inspected."""
     paragraphs: list[DraftParagraph] = []
-    for place, category in enumerate(c for c in facts.categories if facts.inspected[c.id]):
+    order = Order()
+    for order.place, category in enumerate(c for c in facts.categories if facts.inspected[c.id]):
         key = f"overview.category.{category.id}"
         heading = f"{collective(category)}落实情况"
         paragraphs.append(paragraph(key, heading, {"heading": heading}, kind=HEADING, level=2))
-        paragraphs.append(_intro(f"{key}.intro", facts, category, place))
-        themes = _themes(key, facts, category, style, place)
+        paragraphs.append(_intro(f"{key}.intro", facts, category, order.place))
+        themes = _themes(key, facts, category, style, order)
         if not themes:
             text = gap(f"{collective(category)}的主要做法和成效")
             themes = [paragraph(f"{key}.themes", text, {"whom": collective(category)})]
@@ -64,31 +70,91 @@ def _intro(key: str, facts: CampaignFacts, category: Category, place: int) -> Dr
 # --- themes -----------------------------------------------------------------------------------------------------------------
 
 
-def _themes(key: str, facts: CampaignFacts, category: Category, style: Style, place: int) -> list[DraftParagraph]:
+@dataclass
+class Order:
+    """Where the telling stands: the place of the category, and the practices told before, which are not told again if there are others."""
+
+    place: int = 0
+    seen: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What there is to tell about one theme in one category."""
+
+    theme: Theme
+    practices: list[Practice]
+    amounts: list[Amount]
+
+    @property
+    def weight(self) -> int:
+        """How much there is to tell; good practice counts most, and more where several share it."""
+        return sum(2 + practice.share.n for practice in self.practices) + len(self.amounts)
+
+
+def _themes(key: str, facts: CampaignFacts, category: Category, style: Style, order: Order) -> list[DraftParagraph]:
+    """Return the numbered themes of one category, and a paragraph with what is left of the others."""
     units = [unit for unit in facts.units if unit.category == category.id]
     found = [finding for finding in facts.of_kind(GOOD_PRACTICE) if finding.category == category.id]
     groups = group_findings(found, units)
-    paragraphs = []
+    told = []
     for theme in facts.themes:
         practices = [_practice(group, facts, style) for group in groups if group.theme == theme.code]
+        practices.sort(key=lambda practice: (practice.share.n == 1, normalised(practice.words) in order.seen, practice.is_standard))
         amounts = [amount for amount in facts.amounts if (amount.category, amount.theme) == (category.id, theme.code)]
-        if not practices and not amounts:
-            continue
-        paragraphs.append(
-            paragraph(
-                f"{key}.theme.{theme.code}",
-                practice_text(practices, style) + figures_text(amounts, facts.header.year, place + len(paragraphs)),
-                {"heading": theme.heading, "practices": practices, "amounts": amounts},
-                level=3,
-                lead=theme.heading,
-                sources={
-                    "findings": tuple(pk for practice in practices for pk in practice.ids),
-                    "results": tuple(pk for amount in amounts for pk in amount.results),
-                },
-                arithmetic=[*(practice.row(style) for practice in practices), *amount_rows(amounts)],
-            )
-        )
+        if practices or amounts:
+            told.append(Told(theme, practices, amounts))
+    chosen = _weightiest(told, style.themes, order.place)
+    paragraphs = [_theme(key, item, facts, style, order.place + number) for number, item in enumerate(chosen)]
+    order.seen.update(normalised(practice.words) for item in chosen for practice in _divided(item.practices, style)[1])
+    left = [item for item in told if item not in chosen]
+    untold = [practice for item in chosen for practice in _divided(item.practices, style)[2]]
+    untold += [practice for item in left for practice in item.practices]
+    amounts = [amount for item in left for amount in item.amounts]
+    if untold or amounts:
+        paragraphs.append(_others(key, untold, amounts, facts))
     return paragraphs
+
+
+def _weightiest(told: list[Told], most: int, place: int) -> list[Told]:
+    """Return the themes with the most to tell, in their order; a draw goes to another theme in each category, so that they differ.
+
+    One theme more than allowed is not worth a paragraph of leftovers and stays.
+    """
+    if len(told) <= most + 1:
+        return told
+    ranked = sorted(range(len(told)), key=lambda number: (-told[number].weight, (number - 2 * place) % len(told)))
+    return [told[number] for number in sorted(ranked[:most])]
+
+
+def _theme(key: str, told: Told, facts: CampaignFacts, style: Style, place: int) -> DraftParagraph:
+    shared, single, _untold = _divided(told.practices, style)
+    return paragraph(
+        f"{key}.theme.{told.theme.code}",
+        practice_text(shared, single, style) + figures_text(told.amounts, facts.header.year, place),
+        {"heading": told.theme.heading, "practices": [*shared, *single], "amounts": told.amounts},
+        level=3,
+        lead=told.theme.heading,
+        sources={
+            "findings": tuple(pk for practice in (*shared, *single) for pk in practice.ids),
+            "results": tuple(pk for amount in told.amounts for pk in amount.results),
+        },
+        arithmetic=[*(practice.row(style) for practice in (*shared, *single)), *amount_rows(told.amounts)],
+    )
+
+
+def _others(key: str, practices: list[Practice], amounts: list[Amount], facts: CampaignFacts) -> DraftParagraph:
+    """Gather the figures of the remaining themes, and say how many good practices are not told one by one."""
+    ids = tuple(pk for practice in practices for pk in practice.ids)
+    text = figures_text(amounts, facts.header.year, 0, _MORE_FIGURES)
+    text += f"另记录其他好做法{len(ids)}条。" if ids else ""
+    return paragraph(
+        f"{key}.others",
+        text,
+        {"practices": ids, "amounts": amounts},
+        sources={"findings": ids, "results": tuple(pk for amount in amounts for pk in amount.results)},
+        arithmetic=[*([count_row("其他好做法", len(ids))] if ids else []), *amount_rows(amounts)],
+    )
 
 
 @dataclass(frozen=True)
@@ -100,6 +166,7 @@ class Practice:
     ids: tuple[str, ...]
     name: str = ""
     example: str = ""
+    is_standard: bool = False
 
     def row(self, style: Style) -> dict[str, Any]:
         """The counting behind 部分单位."""
@@ -110,7 +177,9 @@ def _practice(group: Group, facts: CampaignFacts, style: Style) -> Practice:
     first = group.findings[0]
     if len(group.units) == 1:
         name = facts.unit_of[first.unit].name if style.names_examples else ""
-        return Practice(in_own_words(first, facts), group.share, group.ids, name)
+        words = in_own_words(first, facts)
+        is_standard = group.standard is not None and normalised(words) == normalised(group.wording)
+        return Practice(words, group.share, group.ids, name, is_standard=is_standard)
     shown = example_of(group, facts)
     if shown is None:
         return Practice(clause(group.wording), group.share, group.ids)
@@ -118,32 +187,46 @@ def _practice(group: Group, facts: CampaignFacts, style: Style) -> Practice:
     return Practice(clause(group.wording), group.share, group.ids, name, in_own_words(shown, facts))
 
 
-def practice_text(practices: list[Practice], style: Style) -> str:
-    """Return the good practices of one theme: first what several do, then single ones, the rest as a number."""
+def _divided(practices: list[Practice], style: Style) -> tuple[list[Practice], list[Practice], list[Practice]]:
+    """Return what several organizations share, single ones to be told, and single ones beyond what the style allows."""
     shared = [practice for practice in practices if practice.share.n > 1]
     single = [practice for practice in practices if practice.share.n == 1]
+    return shared, single[: style.examples], single[style.examples :]
+
+
+def practice_text(shared: list[Practice], single: list[Practice], style: Style) -> str:
+    """Return the good practices of one theme: first what several do, then single ones."""
     text = "".join(_shared_text(practice, style) for practice in shared)
-    told, left = single[: style.examples], single[style.examples :]
-    text += sentence("；".join(f"{practice.name or '有的单位'}{practice.words}" for practice in told))
-    return text + (f"此外，还记录同类做法{len(left)}条。" if left else "")
+    return text + sentence("；".join(after_name(practice.name or "有的单位", practice.words) for practice in single))
 
 
 def _shared_text(practice: Practice, style: Style) -> str:
-    example = f"，如{practice.name or '有的单位'}{practice.example}" if practice.example else ""
+    example = f"，如{after_name(practice.name or '有的单位', practice.example)}" if practice.example else ""
     return sentence(praise_subject(practice.share, style), practice.words, example)
 
 
 # --- metrics ----------------------------------------------------------------------------------------------------------------
 
 
-def figures_text(amounts: list[Amount], year: int, place: int) -> str:
-    """Return the sums of one theme, one sentence per cut-off date: ``截至10月31日，共召开专题研究会议28次，组织集体学习88次``."""
+def figures_text(amounts: list[Amount], year: int, place: int, patterns: Sequence[str] = _FIGURES) -> str:
+    """Return the sums, one sentence per cut-off date: ``截至10月31日，共召开专题研究会议28次，组织集体学习88次``.
+
+    Figures of one theme stand together, themes are divided by semicolons where there are many; what is zero is said at the end.
+    """
     ordered = sorted(amounts, key=lambda amount: amount.cut_off_on)
-    sentences = []
-    for shift, (day, members) in enumerate(groupby(ordered, key=lambda amount: amount.cut_off_on)):
-        figures = "，".join(figure_text(amount) for amount in members)
-        sentences.append(sentence(turn(_FIGURES, place + shift).format(day=short_date_text(day, year), figures=figures)))
-    return "".join(sentences)
+    days = groupby(ordered, key=lambda amount: amount.cut_off_on)
+    return "".join(_figures_of_day(list(members), day, year, turn(patterns, place + shift)) for shift, (day, members) in enumerate(days))
+
+
+def _figures_of_day(amounts: list[Amount], day: date, year: int, pattern: str) -> str:
+    until = short_date_text(day, year)
+    present, absent = [amount for amount in amounts if amount.total], [amount for amount in amounts if not amount.total]
+    between = "；" if len(present) >= _MANY_FIGURES else "，"
+    figures = between.join("，".join(map(figure_text, group)) for _theme, group in groupby(present, key=lambda amount: amount.theme))
+    zero = f"{'、'.join(clause(amount.phrase) for amount in absent)}{'均' if len(absent) > 1 else ''}为零" if absent else ""
+    if not figures:
+        return sentence(f"截至{until}，{zero}")
+    return sentence(pattern.format(day=until, figures=f"{figures}；{zero}" if zero else figures))
 
 
 def figure_text(amount: Amount) -> str:

@@ -12,14 +12,16 @@ from reports.composing.draft import DraftParagraph, DraftReport, count_row, para
 from reports.composing.phrases import distinct
 from reports.composing.report import compose_sections, title
 from reports.composing.spec import SectionSpec, Style, TemplateSpec, Wishes
+from reports.facts.found import GOOD_PRACTICE, PROBLEM, RISK_POINT, FindingFact
 from reports.facts.grouping import own_words
-from reports.facts.values import GOOD_PRACTICE, PROBLEM, RISK_POINT, FindingFact, OrganizationFacts
+from reports.facts.values import OrganizationFacts
 from reports.wording import clause, date_text, enumerate_text, list_text, period_text, sentence
 
 if TYPE_CHECKING:
     from reports.models import ReportTemplate
 
 ON_SITE = "on_site"
+_GRAVE = {PROBLEM: "该问题情况严重，须优先整改", RISK_POINT: "该风险须重点防范"}
 
 
 def compose_feedback(
@@ -61,12 +63,8 @@ def _opening(facts: OrganizationFacts, _section: SectionSpec, _style: Style) -> 
     how = f"通过{list_text(unit.activities)}，" if unit.activities and unit.method == ON_SITE else ""
     way = "实地督查" if unit.method == ON_SITE else "书面督查"
     who = f"{header.body}{unit.team}" if unit.team else header.body
-    parts = [
-        f"根据{arrangement}" if arrangement else "",
-        when,
-        f"{who}{how and '，'}{how}对{you(facts)}{clause(header.subject)}进行了{way}",
-    ]
-    text = sentence("，".join(part for part in parts if part).replace("，，", "，")) + "现将有关情况反馈如下："
+    parts = [f"根据{arrangement}" if arrangement else "", when, f"{who}{how}对{you(facts)}{clause(header.subject)}进行了{way}"]
+    text = sentence("，".join(part for part in parts if part)) + "现将有关情况反馈如下："
     used = {"header": [header.arrangement, header.body, header.subject, header.starts_on, header.ends_on], "unit": _how(facts)}
     return [paragraph("opening", text, used, sources={"campaigns": (header.id,), "assignments": (unit.assignment,)})]
 
@@ -117,7 +115,7 @@ def _listed(findings: tuple[FindingFact, ...], prefix: str, facts: OrganizationF
         text = clause(own_words(finding.text, facts.unit))
         heading = clause(finding.standard.heading) if finding.standard else ""
         cause = f"原因主要是{clause(finding.cause)}" if finding.cause else ""
-        grave = "该问题情况严重" if finding.gravity > 1 else ""
+        grave = _GRAVE[finding.kind] if finding.gravity > 1 else ""
         paragraphs.append(
             paragraph(
                 f"{prefix}.{finding.id}",
@@ -154,25 +152,17 @@ def _demands(facts: OrganizationFacts, _section: SectionSpec, style: Style) -> l
         return [paragraph("demands.none", sentence(style.all_well), {})] if style.all_well else []
     measures = [(finding, clause(finding.measure or (finding.standard.measure if finding.standard else ""))) for finding in found]
     words = distinct(measure for _finding, measure in measures)
+    what = "问题" if facts.of_kind(PROBLEM) else "风险"
     paragraphs = []
     if words:
-        paragraphs.append(
-            paragraph(
-                "demands.measures",
-                f"请{you(facts)}针对上述问题，重点抓好以下整改措施：{enumerate_text(words)}"
-                if len(words) > 1
-                else f"请{you(facts)}针对上述问题，{sentence(words[0])}",
-                [words, facts.unit.kind],
-                sources={"findings": tuple(finding.id for finding, measure in measures if measure)},
-            )
-        )
+        several = f"重点抓好以下整改措施：{enumerate_text(words)}" if len(words) > 1 else sentence(words[0])
+        sources = {"findings": tuple(finding.id for finding, measure in measures if measure)}
+        text = f"请{you(facts)}针对上述{what}，{several}"
+        paragraphs.append(paragraph("demands.measures", text, [words, facts.unit.kind, what], sources=sources))
     text = (
         f"请{you(facts)}逐条明确责任岗位和完成时限，自收到本意见之日起{style.deadline_days}日内完成整改，"
         f"并将整改情况书面报送{facts.header.body}。"
     )
-    paragraphs.append(
-        paragraph(
-            "demands.deadline", text, [facts.unit.kind, facts.header.body], arithmetic=[count_row("整改期限（日）", style.deadline_days)]
-        )
-    )
+    rows = [count_row("整改期限（日）", style.deadline_days)]
+    paragraphs.append(paragraph("demands.deadline", text, [facts.unit.kind, facts.header.body], arithmetic=rows))
     return paragraphs

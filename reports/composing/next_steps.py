@@ -8,11 +8,12 @@ from reports.composing.draft import DraftParagraph, count_row, paragraph
 from reports.composing.phrases import distinct, unnamed
 from reports.composing.problems import by_theme, point_of
 from reports.composing.spec import SectionSpec, Style
+from reports.facts.found import PROBLEM, RISK_POINT, Group
 from reports.facts.grouping import group_findings, own_words
-from reports.facts.values import PROBLEM, RISK_POINT, CampaignFacts, Group, Theme
+from reports.facts.values import CampaignFacts, Theme
 from reports.wording import clause, gap, list_text, sentence
 
-_TOLD = 4
+_TOLD = 3
 _HEADINGS = 2
 
 
@@ -85,7 +86,7 @@ def _theme(theme: Theme, measures: list[Measure]) -> DraftParagraph:
     problems = distinct(measure.problem for measure in told)[:_HEADINGS]
     text = f"针对{'、'.join(problems)}等问题，" if problems else ""
     text += _by_lead_body(told)
-    text += sentence(f"同步抓好{'、'.join(later)}等工作") if later else ""
+    text += sentence("同时，", "，".join(later)) if later else ""
     return paragraph(
         f"next_steps.theme.{theme.code}",
         text,
@@ -103,9 +104,14 @@ def _by_lead_body(measures: list[Measure]) -> str:
     sentences = []
     for body in bodies:
         texts = distinct(text for measure in measures if measure.lead_body == body for text in measure.texts)
-        who = f"由{body}牵头，" if body else ("各有关单位要" if len(bodies) > 1 else "")
+        who = _who(body) if body else ("各有关单位要" if len(bodies) > 1 else "")
         sentences.append(sentence(who, "；".join(texts)))
     return "".join(sentences)
+
+
+def _who(body: str) -> str:
+    """由区委宣传部牵头; a group of bodies has no head and is 负责."""
+    return f"由{body}负责，" if body.startswith("各") else f"由{body}牵头，"
 
 
 def _open(themes: list[tuple[Theme, list[Measure]]]) -> DraftParagraph:

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from itertools import groupby
 
 from reports.composing import categories
 from reports.composing.appraisal import appraisal_word, contrast_text, judged_rows, judged_text
-from reports.composing.draft import DraftParagraph, count_row, paragraph
+from reports.composing.draft import DraftParagraph, count_row, paragraph, share_row
 from reports.composing.phrases import bare, collective
 from reports.composing.spec import SectionSpec, Style
-from reports.facts.values import GOOD_PRACTICE, PROBLEM, RISK_POINT, Basis, CampaignFacts, Category
+from reports.facts.found import GOOD_PRACTICE, PROBLEM, RISK_POINT
+from reports.facts.values import Basis, CampaignFacts, Category
 from reports.wording import clause, gap, list_text, sentence, titles_text
 
 ON_SITE = "on_site"
-_Way = tuple[str, str, tuple[str, ...], int]
-"""Whom, method, activities, how many."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """How organizations of one category were inspected; ``n`` of ``of`` of the category."""
+
+    label: str
+    bare: str
+    method: str
+    activities: tuple[str, ...]
+    n: int
+    of: int
 
 
 def compose(facts: CampaignFacts, _section: SectionSpec, style: Style) -> list[DraftParagraph]:
@@ -26,7 +38,7 @@ def compose(facts: CampaignFacts, _section: SectionSpec, style: Style) -> list[D
 # --- method -----------------------------------------------------------------------------------------------------------------
 
 
-def _ways(facts: CampaignFacts, category: Category) -> list[_Way]:
+def _ways(facts: CampaignFacts, category: Category) -> list[Way]:
     """Return how organizations of a category were inspected; the activities named are those of most of its visits."""
     units = [unit for unit in facts.units if unit.category == category.id]
     ways = []
@@ -34,31 +46,39 @@ def _ways(facts: CampaignFacts, category: Category) -> list[_Way]:
         members = [unit for unit in units if unit.method == method]
         times = Counter(activity for unit in members for activity in unit.activities)
         usual = tuple(activity for activity in times if times[activity] * 2 > len(members)) if method == ON_SITE else ()
-        whole = len(members) == len(units)
-        ways.append((collective(category) if whole else f"{bare(category.label)}中的{len(members)}个", method, usual, len(members)))
+        ways.append(Way(collective(category), bare(category.label), method, usual, len(members), len(units)))
     return ways
 
 
+def _whom(ways: list[Way]) -> str:
+    """Name whole categories first, then parts of others; the part that is left after visits is 其余."""
+    whole = list_text([way.label for way in ways if way.n == way.of])
+    parts = list_text([f"{way.n}个{way.bare}" for way in ways if way.n < way.of])
+    if parts and ways[0].method != ON_SITE:
+        parts = f"其余{parts}"
+    return f"{whole}以及{parts}" if whole and parts else whole + parts
+
+
 def _method(facts: CampaignFacts) -> DraftParagraph:
-    ways = sorted((way for category in facts.categories for way in _ways(facts, category)), key=lambda way: (way[1] != ON_SITE, way[2]))
-    on_site = sum(n for _whom, method, _activities, n in ways if method == ON_SITE)
+    ways = [way for category in facts.categories for way in _ways(facts, category)]
+    gathered: dict[tuple[str, tuple[str, ...]], list[Way]] = {}
+    for way in sorted(ways, key=lambda way: (way.method != ON_SITE, way.n < way.of)):
+        gathered.setdefault((way.method, way.activities), []).append(way)
+    clauses = [f"对{_whom(members)}，{_way_text(method, activities)}" for (method, activities), members in gathered.items()]
+    on_site = sum(way.n for way in ways if way.method == ON_SITE)
     written = len(facts.units) - on_site
-    clauses = [
-        f"对{list_text([way[0] for way in members], '以及')}，{_way_text(method, activities)}"
-        for (method, activities), members in groupby(ways, key=lambda way: (way[1], way[2]))
-    ]
     text = sentence("；".join(clauses))
     if on_site and written:
-        text = f"此次督查采取实地督查与书面督查相结合的方式进行。{text}共实地督查{on_site}个党组织，书面督查{written}个党组织。"
-    else:
-        text = f"此次督查{text}" if len(clauses) == 1 else text
+        text = f"此次督查采取实地督查与书面督查相结合的方式进行，共实地督查{on_site}个党组织、书面督查{written}个党组织。{text}"
+    elif len(clauses) == 1:
+        text = f"此次督查{text}"
     return paragraph(
         "overview.method",
         text,
         {"ways": ways},
         sources={"assignments": tuple(unit.assignment for unit in facts.units)},
         arithmetic=[
-            *(count_row(f"{whom}（{'实地' if method == ON_SITE else '书面'}）", n) for whom, method, _activities, n in ways),
+            *(share_row(f"{way.bare}（{'实地' if way.method == ON_SITE else '书面'}督查）", way.n, way.of, f"{way.n}个") for way in ways),
             count_row("实地督查", on_site),
             count_row("书面督查", written),
         ],
@@ -80,7 +100,11 @@ def _appraisal(facts: CampaignFacts) -> DraftParagraph:
     kinds = [(label, len(facts.of_kind(kind))) for kind, label in ((GOOD_PRACTICE, "好做法"), (PROBLEM, "问题"), (RISK_POINT, "风险点"))]
     if judged.judged:
         contrast = contrast_text(scores)
-        text = sentence(f"从督查情况看，被督查单位{clause(facts.header.subject)}{appraisal_word(judged)}")
+        problems = dict(kinds)["问题"]
+        text = sentence(
+            f"从督查情况看，被督查单位{clause(facts.header.subject)}{appraisal_word(judged)}",
+            "，但仍存在一些问题和不足" if problems else "",
+        )
         text += sentence(f"各督查组对照清单共作出符合性判断{judged_text(judged)}")
         text += sentence(f"分主题看，{contrast}") if contrast else ""
     else:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import lru_cache
 from typing import Any
 
 from reports.composing.draft import share_row
 from reports.composing.spec import Style
+from reports.facts.found import FindingFact, Group, Share
 from reports.facts.grouping import normalised, own_words
-from reports.facts.values import CampaignFacts, Category, FindingFact, Group, Share
-from reports.wording import FEW, GENERAL, clause
+from reports.facts.values import CampaignFacts, Category
+from reports.wording import FEW, GENERAL, clause, list_text
 
 KINDS = ("党工委", "党委", "党总支", "党支部", "党组")
 """Kinds of organizations in the order in which a report counts them."""
@@ -21,6 +20,9 @@ UNIT = "单位"
 _SPOKEN_BY_INSPECTORS = ("抽查", "座谈", "现场", "查阅", "检查", "截至", "经", "督查", "随机", "翻阅")
 _LONGEST_EXAMPLE, _SHORTEST_EXAMPLE = 48, 8
 _TOO_ALIKE = 0.6
+_CROWD = 3
+"""Organizations of a category that make a crowd rather than a chance."""
+_FEW_CATEGORIES = 3
 
 
 def turn(phrases: Sequence[str], place: int) -> str:
@@ -40,17 +42,9 @@ def collective(category: Category) -> str:
     return category.label.replace("各", "有关", 1) if "各" in category.label else f"有关{category.label}"
 
 
-@lru_cache(maxsize=8)
-def _names_of(names: tuple[str, ...]) -> re.Pattern[str] | None:
-    long_first = sorted({re.escape(name) for name in names if len(name) > 1}, key=len, reverse=True)
-    return re.compile("|".join(long_first)) if long_first else None
-
-
 def unnamed(text: str, facts: CampaignFacts) -> str:
     """Return ``text`` with the names of organizations in the scope replaced by 有关单位; for words that inspectors typed freely."""
-    names = [name for unit in facts.units for name in (unit.name, unit.short_name) if name]
-    pattern = _names_of((*names, *(unit.name for unit in facts.unfinished)))
-    return pattern.sub("有关单位", text) if pattern else text
+    return facts.names.sub("有关单位", text) if facts.names else text
 
 
 def in_own_words(finding: FindingFact, facts: CampaignFacts) -> str:
@@ -80,38 +74,55 @@ def example_of(group: Group, facts: CampaignFacts) -> FindingFact | None:
 
 @dataclass(frozen=True)
 class Spread:
-    """How widely a problem was found: the subject of its sentence, and where it is at home."""
+    """How widely a problem was found: the subject of its sentence, and where it is at home.
+
+    ``asked`` counts among the organizations to which it applies, by which problems are ranked; ``whole`` among all inspected ones, for
+    sentences that speak of several problems at once.
+    """
 
     share: Share
+    asked: Share
+    whole: Share
     subject: str = UNIT
     crowded: str = ""
 
     def word(self, style: Style) -> str:
-        """个别, 部分, 多数 or 普遍."""
+        """个别, 部分, 多数 or 普遍, of the subject."""
         return style.word(self.share.n, self.share.of)
+
+    def whole_word(self, style: Style) -> str:
+        """个别, 部分, 多数 or 普遍, of all inspected organizations."""
+        return style.word(self.whole.n, self.whole.of)
 
     def row(self, what: str, style: Style) -> dict[str, Any]:
         """The counting behind the word."""
-        return share_row(what, self.share.n, self.share.of, self.word(style))
+        where = "" if self.subject == UNIT else f"（{self.subject}）"
+        return share_row(what + where, self.share.n, self.share.of, self.word(style))
+
+    def whole_row(self, what: str, style: Style) -> dict[str, Any]:
+        """The counting behind the word among all."""
+        return share_row(what, self.whole.n, self.whole.of, self.whole_word(style))
 
 
 def spread_of(group: Group, facts: CampaignFacts, style: Style) -> Spread:
     """Return whom a sentence about ``group`` speaks of.
 
-    A problem that occurs in a single category is said of that category and counted within it; a category where it is much more common
-    than elsewhere is named beside the whole. Categories of which only a few organizations were inspected are never named: the reader would
-    know which one is meant.
+    A problem that occurs in a single category is said of that category and counted within it. One that concerns only some categories is
+    said of these where 单位 alone would say too much. A category where it is much more common than elsewhere is named beside the whole.
+    Categories of which only a few organizations were inspected are never named: the reader would know which one is meant.
     """
     names = {category.id: category.name for category in facts.categories}
-    large = {
-        pk: share for pk, share in group.by_category if share.of >= style.smallest_group and facts.inspected[pk] >= style.smallest_group
-    }
-    if len(group.by_category) == 1 and len(large) == 1 and len(facts.categories) > 1:
+    whole = Share(group.share.n, len(facts.units))
+    large = {pk: share for pk, share in group.by_category if min(share.of, facts.inspected[pk]) >= style.smallest_group}
+    if len(group.by_category) == 1 and large and len(facts.categories) > 1:
         (pk, share) = next(iter(large.items()))
-        return Spread(share, names[pk])
-    above = {pk: share for pk, share in large.items() if share.n > 2 and share.value >= 2 * group.share.value}  # noqa: PLR2004 -- twice as common, not by chance
+        return Spread(share, group.share, whole, names[pk])
+    above = {pk: share for pk, share in large.items() if share.n >= _CROWD and share.value >= 2 * group.share.value}
     crowded = max(above, key=lambda pk: (above[pk].value, -pk)) if above else None
-    return Spread(group.share, UNIT, names[crowded] if crowded is not None else "")
+    subject = UNIT
+    if style.word(whole.n, whole.of) != style.word(group.share.n, group.share.of):
+        subject = list_text([names[pk] for pk in group.asked]) if len(group.asked) <= _FEW_CATEGORIES else "相关单位"
+    return Spread(group.share, group.share, whole, subject, names[crowded] if crowded is not None else "")
 
 
 def problem_clause(wording: str, spread: Spread, style: Style) -> str:
@@ -119,8 +130,12 @@ def problem_clause(wording: str, spread: Spread, style: Style) -> str:
     word, wording = spread.word(style), clause(wording)
     if word != GENERAL:
         return f"{word}{spread.subject}{wording}"
-    everyone = "所有被督查" if spread.share.n == spread.share.of else "绝大多数"
-    return f"{everyone}{spread.subject}{wording}，问题较为普遍"
+    return f"{everyone(spread.share)}{spread.subject}{wording}，问题较为普遍"
+
+
+def everyone(share: Share) -> str:
+    """Return how 普遍 is said before a noun: 绝大多数, or 所有被督查 where there is no exception."""
+    return "所有被督查" if share.n == share.of else "绝大多数"
 
 
 def praise_subject(share: Share, style: Style) -> str:
@@ -129,6 +144,11 @@ def praise_subject(share: Share, style: Style) -> str:
         return f"各{UNIT}"
     word = style.word(share.n, share.of)
     return {FEW: "有的", GENERAL: "绝大多数"}.get(word, word) + UNIT
+
+
+def after_name(name: str, words: str) -> str:
+    """Return what an organization does, with its name in front: ``青石镇党委`` + ``党组织会议听取汇报`` → ``青石镇党委会议听取汇报``."""
+    return name + words.removeprefix("党组织")
 
 
 def distinct(texts: Iterable[str]) -> list[str]:

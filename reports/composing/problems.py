@@ -11,17 +11,21 @@ from typing import Any
 from reports.composing.draft import DraftParagraph, count_row, paragraph, share_row
 from reports.composing.phrases import Spread, distinct, example_of, in_own_words, problem_clause, spread_of, turn, unnamed
 from reports.composing.spec import SectionSpec, Style
+from reports.facts.found import PROBLEM, SEVERITIES, FindingFact, Group
 from reports.facts.grouping import group_findings, normalised
-from reports.facts.values import PROBLEM, SEVERITIES, CampaignFacts, Group, Theme
+from reports.facts.values import CampaignFacts, Theme
 from reports.wording import FEW, GENERAL, MOST, SOME, clause, list_text, numbering, ratio_text, sentence
 
 _WORDS = (GENERAL, MOST, SOME, FEW)
 _CAUSES = ("究其原因，主要是{causes}", "从原因看，主要是{causes}", "产生上述问题，主要是因为{causes}")
 _SOME_CAUSES = "从已查明的情况看，原因有{causes}"
 _MOST_CAUSES = 3
-_MOST_LOOSE = 3
+_MOST_LOOSE = 2
 _MOST_NAMES = 10
-_EXAMPLES = 2
+_THEMES_TO_COMPARE = 4
+_CROWDED = 1.25
+_EXAMPLES = 1
+_CLOSED = ("普遍", "集中", "严重")
 
 
 def compose(facts: CampaignFacts, _section: SectionSpec, style: Style) -> list[DraftParagraph]:
@@ -30,7 +34,7 @@ def compose(facts: CampaignFacts, _section: SectionSpec, style: Style) -> list[D
     if not groups:
         return []
     themes = by_theme(groups, facts, style)
-    return [_intro(groups, facts), *(_theme(theme, points, facts, style, place) for place, (theme, points) in enumerate(themes))]
+    return [_intro(groups, facts), *(_theme(theme, points, style, place) for place, (theme, points) in enumerate(themes))]
 
 
 # --- points: what is told about one merged problem --------------------------------------------------------------------------
@@ -41,6 +45,7 @@ class Point:
     """One merged problem as it is told; everything the text uses and nothing else."""
 
     key: str
+    kind: str
     theme: str
     heading: str
     wording: str
@@ -53,15 +58,15 @@ class Point:
     ids: tuple[str, ...]
     names: tuple[str, ...] = ()
 
+    @property
+    def name(self) -> str:
+        """How the arithmetic calls it."""
+        return self.heading or self.wording
+
     def rank(self, style: Style) -> tuple[Any, ...]:
         """The most spread first, by word; within a word the gravest, then by share."""
-        share = self.spread.share
-        return (_WORDS.index(self.spread.word(style)), -self.gravity, -share.value, self.heading, self.wording)
-
-    def row(self, style: Style) -> dict[str, Any]:
-        """The counting behind the quantifier."""
-        where = "" if self.spread.subject == "单位" else f"（{self.spread.subject}）"
-        return self.spread.row((self.heading or self.wording) + where, style)
+        asked = self.spread.asked
+        return (_WORDS.index(style.word(asked.n, asked.of)), -self.gravity, -asked.value, self.heading, self.wording)
 
 
 def point_of(group: Group, facts: CampaignFacts, style: Style) -> Point:
@@ -71,6 +76,7 @@ def point_of(group: Group, facts: CampaignFacts, style: Style) -> Point:
     theme = facts.theme_of.get(group.theme)
     return Point(
         key=group.key or hashlib.sha256(normalised(group.wording).encode()).hexdigest()[:12],
+        kind=group.kind,
         theme=theme.name if theme else group.theme,
         heading=clause(group.heading),
         wording=clause(group.wording) if group.standard else unnamed(clause(group.wording), facts),
@@ -109,12 +115,15 @@ def _intro(groups: tuple[Group, ...], facts: CampaignFacts) -> DraftParagraph:
     graded = [(label, severities[value]) for value, label in reversed(SEVERITIES.items()) if severities[value]]
     previous, inspected = facts.previous, len(facts.units)
     again = sorted(group.key for group in groups if previous and group.key in previous.standards)
+    crowded = _crowded(findings, facts)
     text = sentence(
         f"督查共发现问题{len(findings)}条，归并为{len(groups)}类，涉及{concerned}个党组织",
         f"；按程度分，{'、'.join(f'{label}的{n}条' for label, n in graded)}" if len(graded) > 1 else "",
     )
+    text += sentence(f"问题较多的是{list_text([f'{name}（{n}条）' for name, n in crowded])}") if crowded else ""
     arithmetic = [
         count_row("问题", len(findings)),
+        *(count_row(name, n) for name, n in crowded),
         count_row("归并后的问题", len(groups)),
         share_row("有问题的党组织", concerned, inspected, str(concerned)),
         *(count_row(f"程度{label}", n) for label, n in graded),
@@ -123,7 +132,7 @@ def _intro(groups: tuple[Group, ...], facts: CampaignFacts) -> DraftParagraph:
         now, before = ratio_text(len(findings), inspected), ratio_text(previous.problems, previous.units)
         text += sentence(
             f"平均每个党组织{now}条，{previous.period}督查为{before}条",
-            f"；有{len(again)}类问题上次督查也曾发现，需持续推动整改" if again else "",
+            f"；{len(groups)}类问题中有{len(again)}类上次督查也曾发现，需持续推动整改" if again else "",
         )
         arithmetic += [
             share_row("平均每个党组织的问题", len(findings), inspected, now),
@@ -139,6 +148,7 @@ def _intro(groups: tuple[Group, ...], facts: CampaignFacts) -> DraftParagraph:
             "inspected": inspected,
             "graded": graded,
             "groups": len(groups),
+            "crowded": crowded,
             "previous": previous and [previous.period, previous.units, previous.problems],
             "again": again,
         },
@@ -147,22 +157,34 @@ def _intro(groups: tuple[Group, ...], facts: CampaignFacts) -> DraftParagraph:
     )
 
 
+def _crowded(findings: list[FindingFact], facts: CampaignFacts) -> list[tuple[str, int]]:
+    """Return at most two themes with clearly more problems than the average theme."""
+    counts = Counter(finding.theme for finding in findings)
+    if len(counts) < _THEMES_TO_COMPARE:
+        return []
+    mean = len(findings) / len(counts)
+    return [(facts.theme_of[code].name, n) for code, n in counts.most_common(2) if n >= _CROWDED * mean and code in facts.theme_of]
+
+
 # --- themes -----------------------------------------------------------------------------------------------------------------
 
 
-def _theme(theme: Theme, points: list[Point], facts: CampaignFacts, style: Style, place: int) -> DraftParagraph:
-    del facts  # what is told stands in the points
+def _theme(theme: Theme, points: list[Point], style: Style, place: int) -> DraftParagraph:
     full, named, loose = sorted_out(points, style)
     lead = full[0].heading if len(full) == 1 and full[0].heading else f"{theme.name}方面"
-    text = _full_text(full, style) + _named_text(named, style) + _loose_text(loose, style) + causes_text(points, place)
+    text = _full_text(full, style) + named_text(named, style, "此外，{whom}还存在{what}", "问题")
+    text += _loose_text(loose, style, also=bool(full))
     return paragraph(
         f"problems.theme.{theme.code}",
-        text,
+        text + causes_text(points, place),
         {"theme": theme.name, "points": points},
         level=2,
         lead=lead,
         sources={"findings": tuple(pk for point in points for pk in point.ids)},
-        arithmetic=[point.row(style) for point in points],
+        arithmetic=[
+            *(point.spread.row(point.name, style) for point in (*full, *loose)),
+            *(point.spread.whole_row(point.name, style) for point in named),
+        ],
     )
 
 
@@ -187,46 +209,46 @@ def _full_text(full: list[Point], style: Style) -> str:
 
 
 def point_text(point: Point, style: Style, *, with_example: bool = True) -> str:
-    """Return one problem as a sentence: who, what, an example, where it is crowded, how grave."""
-    general = point.spread.word(style) == GENERAL
+    """Return one problem as a sentence: who, what, where it is crowded, how grave, an example."""
     names = f"（{list_text(point.names[:_MOST_NAMES])}{'等' if len(point.names) > _MOST_NAMES else ''}）" if point.names else ""
-    return sentence(
-        problem_clause(point.wording, point.spread, style),
-        names,
-        f"{'；' if general else '，'}有的单位{point.example}" if point.example and with_example else "",
-        f"，{point.spread.crowded}较为集中" if point.spread.crowded else "",
-        _serious_text(point),
-    )
+    text = problem_clause(point.wording, point.spread, style) + names
+    text += f"，在{point.spread.crowded}较为集中" if point.spread.crowded else ""
+    text += _serious_text(point) if point.kind == PROBLEM else _dangerous_text(point)
+    example = f"有的单位{point.example}" if point.example and with_example else ""
+    return sentence(text, "；" if example and text.endswith(_CLOSED) else "，", example)
 
 
 def _serious_text(point: Point) -> str:
     if not point.serious:
         return ""
-    if point.serious == point.spread.share.n:
-        return "，情况严重" if point.serious == 1 else "，情况均较严重"
-    return f"，其中{point.serious}个单位情况严重"
+    if point.serious < point.spread.share.n:
+        return f"，其中{point.serious}个单位情况严重"
+    return "，情况严重" if point.serious == 1 else "，情况均较严重"
 
 
-def _named_text(named: list[Point], style: Style) -> str:
-    ranked = sorted(named, key=lambda point: (_WORDS.index(point.spread.word(style)), point.spread.subject != "单位", point.spread.subject))
-    parts = [
-        f"{word}{subject}还存在{'、'.join(point.heading for point in members)}等问题"
-        for (word, subject), members in groupby(ranked, key=lambda point: (_many(point.spread.word(style)), point.spread.subject))
-    ]
-    return sentence("此外，", "，".join(parts)) if parts else ""
+def _dangerous_text(point: Point) -> str:
+    return "，需重点防范" if point.serious else ""
 
 
-def _many(word: str) -> str:
-    return "绝大多数" if word == GENERAL else word
+def named_text(named: list[Point], style: Style, pattern: str, noun: str) -> str:
+    """Tell points by their headings only, those of one quantifier together; all are counted among the whole."""
+    ranked = sorted(named, key=lambda point: _WORDS.index(point.spread.whole_word(style)))
+    clauses = []
+    for word, members in groupby(ranked, key=lambda point: point.spread.whole_word(style)):
+        headings = [point.heading for point in members]
+        whom = f"{'绝大多数' if word == GENERAL else word}单位"
+        what = "、".join(headings) + (f"等{noun}" if len(headings) > 1 else f"的{noun}")
+        clauses.append(pattern.format(whom=whom, what=what) if not clauses else f"{whom}还存在{what}")
+    return sentence("，".join(clauses))
 
 
-def _loose_text(loose: list[Point], style: Style) -> str:
+def _loose_text(loose: list[Point], style: Style, *, also: bool) -> str:
     """Tell single cases in free words; beyond a few, their number."""
     told, left = loose[:_MOST_LOOSE], loose[_MOST_LOOSE:]
     parts = [
         problem_clause(point.wording, point.spread, style) if not place else f"有的单位{point.wording}" for place, point in enumerate(told)
     ]
-    return sentence("；".join(parts), f"；另有{len(left)}个具体问题，列入问题清单" if left else "")
+    return sentence("还有" if also and parts else "", "；".join(parts), f"；另有{len(left)}个具体问题，列入问题清单" if left else "")
 
 
 def causes_text(points: list[Point], place: int) -> str:

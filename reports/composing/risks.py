@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from reports.composing.draft import DraftParagraph, count_row, paragraph
-from reports.composing.problems import Point, point_of, point_text
+from reports.composing.phrases import problem_clause
+from reports.composing.problems import Point, named_text, point_of, point_text
 from reports.composing.spec import SectionSpec, Style
+from reports.facts.found import RISK_POINT
 from reports.facts.grouping import group_findings
-from reports.facts.values import RISK_POINT, CampaignFacts
+from reports.facts.values import CampaignFacts
 from reports.wording import numbering, sentence
 
 _IN_ONE_PARAGRAPH = 3
-_TOLD = 8
+_TOLD = 6
 
 
 def compose(facts: CampaignFacts, _section: SectionSpec, style: Style) -> list[DraftParagraph]:
@@ -44,7 +46,7 @@ def _one(point: Point, style: Style) -> DraftParagraph:
         level=2,
         lead=point.heading or f"{point.theme}方面",
         sources={"findings": point.ids},
-        arithmetic=[point.row(style)],
+        arithmetic=[point.spread.row(point.name, style)],
     )
 
 
@@ -60,17 +62,22 @@ def _together(points: list[Point], style: Style) -> DraftParagraph:
         "".join(told),
         points,
         sources={"findings": tuple(pk for point in points for pk in point.ids)},
-        arithmetic=[point.row(style) for point in points],
+        arithmetic=[point.spread.row(point.name, style) for point in points],
     )
 
 
 def _rest(points: list[Point], style: Style) -> DraftParagraph:
-    """Name the remaining ones by their headings, each with its word."""
-    named = [f"{point.heading or point.wording}（{point.spread.word(style)}）" for point in points]
+    """Tell the remaining ones in short: by heading, or in their own words where they have none."""
+    named, loose = [point for point in points if point.heading], [point for point in points if not point.heading]
+    text = named_text(named, style, "此外，{whom}还存在{what}", "风险")
+    text += "".join(sentence(problem_clause(point.wording, point.spread, style)) for point in loose)
     return paragraph(
         "risks.rest",
-        sentence(f"此外，还需关注{'、'.join(named)}等风险"),
+        text,
         points,
         sources={"findings": tuple(pk for point in points for pk in point.ids)},
-        arithmetic=[point.row(style) for point in points],
+        arithmetic=[
+            *(point.spread.whole_row(point.name, style) for point in named),
+            *(point.spread.row(point.name, style) for point in loose),
+        ],
     )

@@ -30,6 +30,7 @@ class Style:
         bands: where 个别 ends and 部分 begins, and so on.
         names_units: whether the part about problems names organizations; they are in the annex anyway.
         names_examples: whether good practices name the organization.
+        themes: how many themes of a category get a number of their own; what the others have to tell is gathered in one paragraph.
         full_points: how many problems of one theme are told in full; the others follow by their headings.
         examples: how many good practices of single organizations a theme tells.
         smallest_group: a category is named as the place of a problem only when at least so many of it were inspected.
@@ -42,8 +43,9 @@ class Style:
     bands: Bands = STANDARD_BANDS
     names_units: bool = False
     names_examples: bool = True
-    full_points: int = 4
-    examples: int = 3
+    themes: int = 3
+    full_points: int = 3
+    examples: int = 2
     smallest_group: int = 5
     deadline_days: int = 30
     follow_up: str = ""

@@ -2,43 +2,6 @@
 
 from reports.facts.grouping import group_findings
 from reports.facts.reading import campaign_facts, organization_facts
-from reports.facts.values import (
-    Amount,
-    Basis,
-    CampaignFacts,
-    Category,
-    Conformity,
-    FindingFact,
-    Group,
-    Header,
-    OrganizationFacts,
-    Previous,
-    Share,
-    Standard,
-    Teams,
-    Theme,
-    Unfinished,
-    Unit,
-)
+from reports.facts.values import CampaignFacts, OrganizationFacts
 
-__all__ = [
-    "Amount",
-    "Basis",
-    "CampaignFacts",
-    "Category",
-    "Conformity",
-    "FindingFact",
-    "Group",
-    "Header",
-    "OrganizationFacts",
-    "Previous",
-    "Share",
-    "Standard",
-    "Teams",
-    "Theme",
-    "Unfinished",
-    "Unit",
-    "campaign_facts",
-    "group_findings",
-    "organization_facts",
-]
+__all__ = ["CampaignFacts", "OrganizationFacts", "campaign_facts", "group_findings", "organization_facts"]

@@ -7,7 +7,8 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from reports.facts.values import FindingFact, Group, Share, Unit
+from reports.facts.found import FindingFact, Group, Share
+from reports.facts.values import Unit
 
 
 def normalised(text: str) -> str:
@@ -58,6 +59,7 @@ def _group(members: list[FindingFact], unit_of: Mapping[int, Unit], inspected: M
         wording=standard.wording if standard else own_words(first.text, unit_of[first.unit]),
         share=Share(sum(having.values()), sum(of.values())),
         by_category=tuple((category, Share(having[category], of[category])) for category in of if having[category]),
+        asked=tuple(of),
         findings=tuple(members),
         standard=standard,
     )
