@@ -120,6 +120,8 @@ class ItemForm(RowForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.target is not None:
+            self.initial["target"] = plain(self.instance.target)  # 2, not 2.00
         self.fields["weight"].validators += [MinValueValidator(1), MaxValueValidator(MAX_WEIGHT)]
         self.fields["weight"].widget.attrs.update(min=1, max=MAX_WEIGHT)
         self.fields["guidance"].validators.append(MaxLengthValidator(LONGEST_GUIDANCE))

@@ -247,7 +247,9 @@ def item_restore(request: HttpRequest, pk: int) -> HttpResponse:
     if not place.is_valid() or not form.is_valid():
         return _told(request, "请先改正标出的内容，再重新添加。", tone="bad", status=row_answers.INVALID)
     try:
-        item = rows.add_item(checklist, place.cleaned_data["theme"], values=form.cleaned_data, by=request.user)
+        theme, before = place.cleaned_data["theme"], place.cleaned_data["before"]
+        item = rows.add_item(checklist, theme, values=form.cleaned_data, by=request.user)
+        rows.place_item(checklist, item.pk, theme_pk=theme, before=before, by=request.user)
     except Refused as error:
         return _refused(request, error)
     return _show_item(request, checklist, item, opened=True)

@@ -128,7 +128,7 @@ document.addEventListener("htmx:configRequest", (event) => {
   const { elt, parameters } = event.detail;
   if (elt.dataset.countItems !== undefined) parameters.seen = String(elt.closest("[data-theme]").querySelectorAll("[data-item]").length);
   if (elt.dataset.seen) parameters.seen = seenOf(elt);
-  if (elt.dataset.withTheme !== undefined) parameters.theme = elt.closest("[data-theme]").dataset.theme;
+  if (elt.dataset.withPlace !== undefined) Object.assign(parameters, itemPlace(elt.closest("[data-item]"))());
 });
 
 /** What the user sees of an item: its open form's base, else the question of its line. */

@@ -9,7 +9,8 @@ document.addEventListener("submit", (event) => {
     event.stopImmediatePropagation();
     return;
   }
-  if (form.method.toLowerCase() !== "post" || form.dataset.repeatable !== undefined) return;
+  // Not form.method: a field of that name would stand in its place.
+  if ((form.getAttribute("method") ?? "").toLowerCase() !== "post" || form.dataset.repeatable !== undefined) return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;

@@ -2,8 +2,10 @@
 //   .save-state            where the server's answer goes; also told here when the network or the log-in is gone
 //   [data-reset]           a form that is emptied once its request has been carried out
 //   [data-remove]          a button that takes the nearest element of that name off the page
+//   [data-close]           a button in the line of an open row that stands for the closing button of its form
 //   [data-kind]            an item's form; shows the fields of the chosen answer kind
 const SHOWN = [409, 422];
+const CLOCK = new Intl.DateTimeFormat("zh-CN", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit", hour12: false });
 const unsaved = new Set();
 
 function stateOf(element) {
@@ -40,19 +42,27 @@ for (const kind of ["input", "change"]) {
   }, true);
 }
 
-document.addEventListener("htmx:beforeSwap", (event) => {
+// htmx remembers the button last clicked until it loses focus, which some browsers never give it: only a submission sends one.
+document.addEventListener("htmx:configRequest", (event) => {
+  const { elt, parameters, triggeringEvent } = event.detail;
+  if (!elt.matches(".row-form") || triggeringEvent?.type === "submit") return;
+  delete parameters.close;
+  delete parameters.base_override;
+});
+
+// Sent elsewhere, that is to the log-in page: leaving would lose what stands here unsaved.
+document.addEventListener("htmx:beforeOnLoad", (event) => {
   const { xhr, requestConfig } = event.detail;
   const asked = new URL(requestConfig.path, document.baseURI).pathname;
-  if (xhr.responseURL && new URL(xhr.responseURL).pathname !== asked) {
-    // Sent elsewhere, that is to the log-in page: its text must not land in a row.
-    event.detail.shouldSwap = false;
-    tell(requestConfig.elt, "登录已过期，没有保存。请在新窗口重新登录，再回到本页继续；已填写的内容还在。", "bad");
-    return;
-  }
-  if (SHOWN.includes(xhr.status)) {
-    event.detail.shouldSwap = true;
-    event.detail.isError = false;
-  }
+  if (!unsaved.size || !xhr.responseURL || new URL(xhr.responseURL).pathname === asked) return;
+  event.preventDefault();
+  tell(requestConfig.elt, "登录已过期，没有保存。请在新窗口重新登录，再回到本页，系统会自动保存；已填写的内容还在。", "bad");
+});
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (!SHOWN.includes(event.detail.xhr.status)) return;
+  event.detail.shouldSwap = true;
+  event.detail.isError = false;
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
@@ -61,8 +71,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (elt.matches(".row-form")) unsaved.delete(elt);
   else if (elt.matches("[data-reset]")) elt.reset();
   if (requestConfig.verb === "post" && !elt.matches(".row-form") && target.id !== "page-state") {
-    const now = new Date();
-    tell(document.body, `已保存 ${String(now.getHours()).padStart(2, "0")}:${String(now.getMinutes()).padStart(2, "0")}`, "ok");
+    tell(document.body, `已保存 ${CLOCK.format(new Date())}`, "ok");
   }
 });
 
@@ -71,12 +80,25 @@ document.addEventListener("htmx:sendError", (event) => {
 });
 
 document.addEventListener("htmx:responseError", (event) => {
-  const gone = event.detail.xhr.status === 404;
-  tell(event.detail.elt, gone ? "没有保存：这份清单已不存在，或您的权限已变化。请刷新页面查看。" : "服务器没有完成保存，请稍后再改动一次；若仍不行，请联系管理员。", "bad");
+  const reasons = {
+    403: "没有保存：登录已过期，或您的权限已变化。请在新窗口重新登录，再回到本页，系统会自动保存；已填写的内容还在。",
+    404: "没有保存：这份清单已不存在，或您的权限已变化。请刷新页面查看。",
+  };
+  tell(event.detail.elt, reasons[event.detail.xhr.status] ?? "服务器没有完成保存，请稍后再改动一次；若仍不行，请联系管理员。", "bad");
 });
 
-window.addEventListener("online", () => {
+// Whoever logged in again in another window has a new token; the one this page came with is refused.
+document.addEventListener("htmx:configRequest", (event) => {
+  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+  if (token) event.detail.headers["x-csrftoken"] = token;
+});
+
+function retry() {
   for (const form of unsaved) if (form.isConnected) form.requestSubmit();
+}
+window.addEventListener("online", retry);
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible") retry();
 });
 
 window.addEventListener("beforeunload", (event) => {
@@ -86,4 +108,5 @@ window.addEventListener("beforeunload", (event) => {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-remove]");
   button?.closest(button.dataset.remove).remove();
+  event.target.closest("[data-close]")?.closest("li").querySelector("[name=close]").click();
 });
