@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -181,13 +181,44 @@ class Paragraph(models.Model):
 
     @property
     def arithmetic_lines(self) -> list[str]:
+        """The counting behind this paragraph, one line each, as the office reads it: ``3 / 58 → 个别``."""
+        return [explained(row) for row in self.arithmetic]
+
+    @property
+    def arithmetic_lines(self) -> list[str]:
         """The counting behind its words and sums, a line each."""
         return [arithmetic_line(row) for row in self.arithmetic]
+
+
+MOST_PARTS = 8
+"""A sum of more parts than this is told without them."""
+
+
+def explained(row: dict[str, Any]) -> str:
+    """Return one row of arithmetic in words; see ``composing.draft`` for its shapes."""
+    what = row.get("what", "")
+    if "sum" in row:
+        parts = row.get("parts", [])
+        shown = "＋".join(str(part) for part in parts) + " ＝ " if 1 < len(parts) <= MOST_PARTS else f"{len(parts)} 项合计 "
+        return f"{what}：{shown}{row.get('word') or row['sum']}"
+    count = f"{row['n']} / {row['of']}" if "of" in row else str(row.get("n", ""))
+    return f"{what}：{count}" + (f" → {row['word']}" if row.get("word") else "")
 
 
 def rendition_path(rendition: Rendition, _name: str) -> str:
     """Where a file is kept: by its content, so that names on disk reveal nothing."""
     return f"renditions/{rendition.sha256[:2]}/{rendition.sha256}"
+
+
+FONT_NAMES = {
+    "FandolFang R": "仿宋（Fandol）",
+    "FandolKai": "楷体（Fandol）",
+    "FandolHei": "黑体（Fandol）",
+    "FandolSong Bold": "宋体加粗（Fandol）",
+    "FandolSong": "宋体（Fandol）",
+    "Noto Sans SC": "思源黑体",
+    "Noto Serif SC": "思源宋体",
+}
 
 
 class Rendition(models.Model):
@@ -216,3 +247,8 @@ class Rendition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report}（{self.get_format_display()}）"
+
+    @property
+    def font_names(self) -> list[str]:
+        """The fonts as the office calls them; a site's own fonts keep their names."""
+        return [FONT_NAMES.get(name, name) for name in self.fonts]

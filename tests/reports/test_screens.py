@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from jobs.models import Job
 from reports.actions import compose_report
-from reports.models import Paragraph, Rendition, Report
+from reports.models import Paragraph, Rendition, Report, explained
 from reports.rendering.result import RenderError
 from reports.renditions import current_renditions, make_rendition
 from tests import factories
@@ -248,3 +248,16 @@ def test_a_cancelled_bulk_job_keeps_what_is_done(client, campaign, concluded, zh
     [job] = run_jobs()
     assert job.status == "cancelled"
     assert job.items.filter(status="done").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("row", "line"),
+    [
+        ({"what": "学习记录不够规范", "n": 3, "of": 58, "word": "个别"}, "学习记录不够规范：3 / 58 → 个别"),
+        ({"what": "督查组", "n": 4}, "督查组：4"),
+        ({"what": "召开会议", "sum": "9", "parts": ["2", "3", "4"], "word": "9次"}, "召开会议：2＋3＋4 ＝ 9次"),
+        ({"what": "召开会议", "sum": "45", "parts": ["5"] * 9}, "召开会议：9 项合计 45"),
+    ],
+)
+def test_arithmetic_is_told_in_words(row, line):
+    assert explained(row) == line
