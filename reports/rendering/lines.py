@@ -129,7 +129,8 @@ class _Text:
         self.breaks = [may_break(a, b) for a, b in pairs]
         self.pitch = pitch
         self._width = [0.0, *accumulate(widths)]
-        self._gaps = [0, *accumulate(not inside for inside in joined[2:])]
+        self.joined = joined[2:]
+        self._gaps = [0, *accumulate(not inside for inside in self.joined)]
         self._elastic = [0, *accumulate(self.elastic)]
         self._give = [0, *accumulate(self.give)]
 
@@ -268,7 +269,8 @@ def _spread(text: _Text, start: int, end: int, room: float) -> list[float]:
     gaps = text.gaps(start, end)
     if not gaps or slack / gaps > WIDEST_STRETCH:
         return _plain(text, start, end)
-    return [slack / gaps if text.elastic[index] else 0.0 for index in range(start, end - 1)]
+    # A joined dash has no gap inside; any value there keeps its two halves in one span, and only in one span are they joined.
+    return [slack / gaps if text.elastic[index] or text.joined[index] else 0.0 for index in range(start, end - 1)]
 
 
 def _line(text: _Text, start: int, end: int, gaps: Iterable[float]) -> Line:

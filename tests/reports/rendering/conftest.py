@@ -5,9 +5,17 @@ from __future__ import annotations
 import pytest
 
 from reports.rendering.document import Document, Paragraph
+from reports.rendering.fonts import FANDOL, font_set
 from reports.rendering.pdf import render_pdf
 from tests.reports.rendering import sample
 from tests.reports.rendering.measuring import read
+
+
+@pytest.fixture(scope="session")
+def fandol():
+    """Fail, and say what to do, where set-up could not fetch the fonts that a test is about."""
+    if any(font_set().faces[role].origin != "fandol" for role in FANDOL):
+        pytest.fail("the Fandol fonts are missing: run .venv/bin/python tools/fonts.py (takes them from Debian's texlive-lang-chinese)")
 
 
 @pytest.fixture(scope="session")

@@ -108,6 +108,7 @@ def test_a_draft_says_so_in_the_head_of_every_page(report_pages):
     assert all(page.head is None for page in report_pages)
 
 
+@pytest.mark.usefixtures("fandol")
 def test_a_gap_is_highlighted_and_reported():
     document = Document("报告", (Paragraph("任务由【待补：牵头单位】负责，【待补:时限】前完成。"), Table(("项",), (("【待补：数】",),))))
     result = render_pdf(document)
@@ -140,6 +141,7 @@ def test_a_character_that_no_font_has_names_itself_and_its_place():
         render_pdf(Document("报告", (), annexes=(Annex(1, "表", (Table(("甲",), (("一",), ("𠮷",))),)),)))
 
 
+@pytest.mark.usefixtures("fandol")
 def test_a_rare_character_is_drawn_by_another_font_and_reported():
     result = render_pdf(Document("报告", (Paragraph("堃字街道党工委和喆字社区党委。"),)))
     assert any("堃" in warning and "喆" in warning for warning in result.warnings)
@@ -150,6 +152,7 @@ def test_a_rare_character_is_drawn_by_another_font_and_reported():
     assert line.top - page.lines[0].top < 4 * 28.95
 
 
+@pytest.mark.usefixtures("fandol")
 def test_the_result_names_the_real_fonts(report_pdf):
     assert "Noto Serif SC" in report_pdf.fonts
     assert any("Fang" in name for name in report_pdf.fonts)

@@ -187,6 +187,7 @@ def test_signature_and_date_stand_as_the_standard_has_it(report_pages):
     assert signer.top - before.top == pytest.approx(2 * paper.LINE, abs=0.2)
 
 
+@pytest.mark.usefixtures("fandol")
 def test_list_of_annexes_stands_below_the_text_and_aligns_names(report_pages):
     lines = [line for page in report_pages for line in page.lines]
     first = next(line for line in lines if line.text.startswith("附件：1."))
