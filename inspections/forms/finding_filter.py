@@ -113,6 +113,9 @@ class FindingFilterForm(forms.Form):
             if self.chosen_organization is None:
                 return findings.none()
             findings = findings.below(self.chosen_organization) if data["below"] else findings.filter(organization=self.chosen_organization)
+        if data["severity"]:
+            # Only problems and risks are graded; a good practice carries the lowest grade for want of any.
+            findings = findings.exclude(kind=Finding.Kind.GOOD_PRACTICE)
         plain = {
             "campaign__code": data["campaign"],
             "assignment__category": data["category"],

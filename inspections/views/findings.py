@@ -74,8 +74,9 @@ def standard_pick(request: HttpRequest, pk: UUID) -> HttpResponse:
         )
     total = standards.count()
     # The item's own wordings come first; sorted by the database, so that the cut-off takes the right ones.
-    if item:
-        standards = standards.order_by(Case(When(item_code=item.code, then=0), default=1), "kind", "code")
+    kinds = Case(*(When(kind=kind, then=place) for place, kind in enumerate(Finding.Kind)), default=9)
+    own_first = [Case(When(item_code=item.code, then=0), default=1)] if item else []
+    standards = standards.order_by(*own_first, kinds, "theme_code", "code")
     used = set(assignment.findings.standing().filter(standard__isnull=False).values_list("standard", flat=True))
     names = {theme.code: theme.name for theme in themes}
     offers = [(standard, names[standard.theme_code], uuid.uuid4(), standard.pk in used) for standard in standards[:OFFERED]]

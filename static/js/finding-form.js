@@ -1,4 +1,4 @@
-// Shows in the finding form only what its kind has: a good practice has neither severity nor cause.
+// Shows in the finding form only what its kind has (a good practice has neither severity nor cause), and which files are chosen.
 function adjust(form) {
   const kind = form.querySelector("input[name=kind]:checked")?.value;
   for (const part of form.querySelectorAll("[data-not-for]")) part.hidden = part.dataset.notFor === kind;
@@ -9,6 +9,10 @@ function adjustAll() {
 }
 
 document.addEventListener("change", ({ target }) => {
+  if (target.dataset?.namesChosen !== undefined) {
+    const list = target.closest("form").querySelector(".chosen-files");
+    list.replaceChildren(...Array.from(target.files, (file) => Object.assign(document.createElement("li"), { textContent: file.name })));
+  }
   if (target.name === "kind" && target.form?.matches("[data-finding-form]")) adjust(target.form);
 });
 document.addEventListener("htmx:afterSwap", adjustAll);

@@ -1,9 +1,10 @@
 // Says what became of every save, and never loses what was typed.
-//   <form data-saves> … <div class="save-text"></div></form>
+//   <form hx-trigger="change, typed" data-saves> … <div class="save-text"></div></form>
 // The server's refusals (409, 422) are shown like any answer; a dead network, a lost session or a server error is told in .save-text,
 // with a button to try again. The fields themselves are never replaced. Leaving the page with something unsaved is asked about.
 
 const REFUSALS = [409, 422];
+const pauses = new WeakMap();
 
 const formOf = (element) => element.closest?.("form[data-saves]");
 
@@ -87,7 +88,13 @@ document.addEventListener("htmx:responseError", ({ detail }) => {
 
 document.addEventListener("input", ({ target }) => {
   const form = formOf(target);
-  if (form?.hasAttribute("hx-post")) form.dataset.unsaved = "";
+  if (!form?.hasAttribute("hx-post")) return;
+  form.dataset.unsaved = "";
+  // Text is saved in the pauses of typing too, not only when the field is left: a phone may be locked before that.
+  if (target.matches("textarea, input:not([type=radio], [type=checkbox], [type=file])")) {
+    window.clearTimeout(pauses.get(form));
+    pauses.set(form, window.setTimeout(() => window.htmx.trigger(form, "typed"), 1500));
+  }
 });
 
 window.addEventListener("offline", () => toast("网络已断开，暂时无法保存。填写的内容留在页面上，恢复后会自动重试。", true));
