@@ -66,7 +66,7 @@ class RowForm(forms.ModelForm):
 
 
 def read_base(text: str) -> Values:
-    """Return the base sent with a form; whatever cannot be read counts as no base, so that nothing is overwritten unseen."""
+    """Return the base sent with a form; without a readable one all that was sent counts as meant."""
     try:
         found = json.loads(text)
     except ValueError:
