@@ -8,3 +8,7 @@ class UnitsConfig(AppConfig):
 
     name = "units"
     verbose_name = "组织与人员"
+
+    def ready(self) -> None:
+        """Make the kinds of jobs known to every process, workers and web servers alike."""
+        from units import tasks  # noqa: F401, PLC0415 -- registers itself; models are ready only now

@@ -15,6 +15,12 @@ TONES = {
     "done": "ok",
     "failed": "bad",
     "cancelled": "",
+    # imports
+    "checking": "info",
+    "faulty": "bad",
+    "ready": "warn",
+    "importing": "info",
+    "discarded": "",
     # checklists
     "draft": "",
     "published": "ok",

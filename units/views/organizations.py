@@ -34,9 +34,8 @@ def listed(request: HttpRequest, form: OrganizationFilterForm) -> tuple[PartyOrg
     under = request.GET.get("under", "")
     current = get_object_or_404(visible, pk=int(under)) if under.isdecimal() and len(under) <= 18 else None  # noqa: PLR2004 -- digits of a key
     form.is_valid()
-    if form.reaches_below:
-        found = visible.subtree_of(current) if current else visible
-    else:
+    found = visible.subtree_of(current) if current else visible
+    if not form.reaches_below:
         found = visible.filter(parent=current).order_by("order", "path") if current else visible.tops()
     return current, form.filter(found)
 

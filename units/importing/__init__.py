@@ -1,0 +1,1 @@
+"""Lists of organizations as spreadsheets: reading, cleaning, comparing with the directory, writing."""

@@ -1,0 +1,45 @@
+"""Background work of this app: checking and writing lists of organizations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from jobs.registry import handler
+from jobs.running import Progress
+from units.actions import imports
+from units.models import OrganizationImport
+
+Status = OrganizationImport.Status
+
+
+@handler("units.organization_check")
+def organization_check(progress: Progress, import_id: str) -> dict[str, Any]:
+    """Read, clean and compare an uploaded list."""
+    imported = OrganizationImport.objects.select_related("created_by").get(pk=import_id)
+    if imported.status == Status.CHECKING:
+        progress.step("正在读取文件")
+        imports.check(imported, lambda done, total: progress.start(total, done=done, note="正在读取文件"), progress.step)
+    counts = imported.counts
+    if counts.get("faults"):
+        summary = f"发现 {counts['faults']} 处问题，改正后请重新上传。"
+    else:
+        summary = f"检查通过：新增 {counts['created']}，修改 {counts['changed']}，移动 {counts['moved']}，无变化 {counts['unchanged']}。"
+    return {"summary": summary, **_link(imported, "查看检查结果")}
+
+
+@handler("units.organization_import")
+def organization_import(progress: Progress, import_id: str) -> dict[str, Any]:
+    """Write a confirmed list."""
+    imported = OrganizationImport.objects.select_related("created_by").get(pk=import_id)
+    if imported.status == Status.IMPORTING:
+        progress.step("正在重新读取文件")
+        imports.carry_out(imported, lambda done, total: progress.start(total, done=done, note="正在重新读取文件"), progress.step)
+    counts = imported.counts
+    summary = f"导入完成：新增 {counts['created']}，修改 {counts['changed']}，移动 {counts['moved']} 个组织。"
+    return {"summary": summary, **_link(imported, "查看导入结果")}
+
+
+def _link(imported: OrganizationImport, label: str) -> dict[str, str]:
+    return {"url": reverse("units:organization_import_check", args=[imported.pk]), "url_label": label}
