@@ -76,6 +76,7 @@ def spread_chart(rows: Sequence[SpreadRow]) -> Chart:
     option["xAxis"] |= {"max": 100, "axisLabel": {"formatter": "{value}%", "color": SOFT}}
     option["series"][0]["label"] = {"show": True, "position": "right", "formatter": "{c}%", "color": INK}
     option["legend"]["show"] = False
+    option["grid"]["top"] = 4
     return Chart("spread", f"问题涉及面条形图，按涉及单位占比排列。{parts}。", len(rows), option)
 
 
