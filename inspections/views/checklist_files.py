@@ -55,8 +55,9 @@ def checklist_import(request: HttpRequest) -> HttpResponse:
     require_editor(request)
     replaced = request.GET.get("replace", "")
     initial = {"draft": replaced} if replaced.isdecimal() else {}
-    form = UploadForm(request.POST or None, request.FILES or None, drafts=_drafts(request), initial=initial)
-    if request.method == "POST" and form.is_valid():
+    posted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = UploadForm(*posted, drafts=_drafts(request), initial=initial)
+    if form.is_valid():
         file = form.cleaned_data["file"]
         try:
             content, faults = read_checklist(file, file.size)

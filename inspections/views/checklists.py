@@ -63,8 +63,8 @@ def checklist_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def checklist_create(request: HttpRequest) -> HttpResponse:
     """Start a new checklist from nothing."""
     require_editor(request)
-    form = ChecklistForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = ChecklistForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         checklist = actions.create_checklist(**form.cleaned_data, by=request.user)
         return redirect("inspections:checklist_edit", pk=checklist.pk)
     return render(request, "inspections/checklists/create.html", {"form": form})
@@ -74,8 +74,8 @@ def checklist_create(request: HttpRequest) -> HttpResponse:
 def checklist_copy(request: HttpRequest, pk: int) -> HttpResponse:
     """Copy a version into a new checklist of another name."""
     checklist = editable(request, pk)
-    form = CopyForm(request.POST or None, initial={"name": f"{checklist.name[:96]}（副本）"})
-    if request.method == "POST" and form.is_valid():
+    form = CopyForm(request.POST if request.method == "POST" else None, initial={"name": f"{checklist.name[:96]}（副本）"})
+    if form.is_valid():
         copy = actions.copy_checklist(checklist, name=form.cleaned_data["name"], by=request.user)
         messages.success(request, f"已复制为“{copy.name}”，现在可以修改。")
         return redirect("inspections:checklist_edit", pk=copy.pk)
