@@ -105,23 +105,23 @@ class Answered:
 
 def answers(assignments: Iterable[Assignment]) -> dict[Any, Answered]:
     """Return the answered required items per assignment; three queries. The assignments' campaigns must have been read."""
-    rows = list(assignments)
-    checklists = {row.campaign.checklist_id for row in rows}
+    units = list(assignments)
+    checklists = {unit.campaign.checklist_id for unit in units}
     items = (
         ChecklistItem.objects.filter(theme__checklist__in=checklists, is_required=True)
         .select_related("theme")
         .prefetch_related("categories")
     )
-    asked: dict[int, list[tuple[int, set[int]]]] = defaultdict(list)
-    for item in items:
-        asked[item.theme.checklist_id].append((item.pk, {category.pk for category in item.categories.all()}))
+    asked: dict[int | None, list[tuple[int, set[int]]]] = defaultdict(list)
+    for row in items:
+        asked[row.theme.checklist_id].append((row.pk, {category.pk for category in row.categories.all()}))
     given: dict[Any, set[int]] = defaultdict(set)
     filled = Q(number__isnull=False) | Q(date__isnull=False) | ~Q(conformity="") | ~Q(text="")
-    results = CheckResult.objects.filter(filled, assignment__in=[row.pk for row in rows], item__is_required=True)
+    results = CheckResult.objects.filter(filled, assignment__in=[unit.pk for unit in units], item__is_required=True)
     for assignment, item in results.values_list("assignment", "item"):
         given[assignment].add(item)
     found = {}
-    for row in rows:
-        required = {key for key, only in asked[row.campaign.checklist_id] if not only or row.category_id in only}
-        found[row.pk] = Answered(len(required & given[row.pk]), len(required))
+    for unit in units:
+        required = {key for key, only in asked[unit.campaign.checklist_id] if not only or unit.category_id in only}
+        found[unit.pk] = Answered(len(required & given[unit.pk]), len(required))
     return found

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from inspections.actions.locking import locked
 from inspections.actions.merging import Values, merged, snapshot
-from inspections.models import BasisDocument, Campaign, CampaignMethod
+from inspections.models import BasisDocument, Campaign, CampaignMethod, Checklist
 from inspections.readiness import Fault, faults
 from jobs.errors import InvalidTransition, Refused
 from units.actions.activity import changes_between, record
@@ -73,7 +73,7 @@ def values_of(campaign: Campaign) -> Values:
 
 def labels() -> dict[str, str]:
     """Return the Chinese names of what the form edits."""
-    names = {name: str(Campaign._meta.get_field(name).verbose_name) for name in FIELDS}
+    names = {name: str(getattr(Campaign._meta.get_field(name), "verbose_name", name)) for name in FIELDS}
     return {**names, "basis_documents": "依据文件"}
 
 
@@ -146,7 +146,7 @@ def _readable(values: Values) -> Values:
     if values.get("organizer"):
         readable["organizer"] = str(PartyOrganization.objects.get(pk=values["organizer"]))
     if values.get("checklist"):
-        readable["checklist"] = str(Campaign._meta.get_field("checklist").related_model._default_manager.get(pk=values["checklist"]))
+        readable["checklist"] = str(Checklist.objects.get(pk=values["checklist"]))
     if values.get("half"):
         readable["half"] = Campaign.Half(values["half"]).label
     if "co_organizer_bodies" in values:

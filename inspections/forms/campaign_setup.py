@@ -80,6 +80,10 @@ class ScopeForm(forms.Form):
         """Return the conditions as a scope."""
         return Scope.from_json({part: [row.pk for row in self.cleaned_data[part]] for part in PARTS})
 
+    def shown(self) -> Scope:
+        """Return what was sent, faulty or not, so that a refused form loses nothing."""
+        return Scope.from_json({part: [key for key in self.data.getlist(part) if key.isdecimal()] for part in PARTS})
+
 
 class WayForm(forms.Form):
     """Method and activities of a category or of one organization."""
@@ -144,7 +148,9 @@ class AddUnitsForm(forms.Form):
     organizations = forms.ModelMultipleChoiceField(
         label="增加的单位", queryset=PartyOrganization.objects.none(), error_messages={"required": "请先查找并选择要增加的单位。"}
     )
-    team = forms.ModelChoiceField(label="交给督查组", queryset=Team.objects.none(), error_messages={"required": "请选择督查组。"})
+    team = forms.ModelChoiceField(
+        label="交给督查组", queryset=Team.objects.none(), empty_label="请选择", error_messages={"required": "请选择督查组。"}
+    )
     reason = forms.CharField(
         label="原因", max_length=200, widget=forms.Textarea(attrs={"rows": 2}), error_messages={"required": "请写明原因。"}
     )

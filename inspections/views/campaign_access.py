@@ -56,13 +56,12 @@ class Step:
     url: str
     is_here: bool
     fault_count: int
-    warning_count: int
-    is_reachable: bool = True
+    is_open: bool = False
 
     @property
     def is_done(self) -> bool:
         """Whether nothing hinders here any more."""
-        return self.is_reachable and not self.fault_count
+        return not self.is_open and not self.fault_count
 
 
 def steps(campaign: Campaign | None, here: str, found: list[Fault] | None = None) -> list[Step]:
@@ -74,6 +73,8 @@ def steps(campaign: Campaign | None, here: str, found: list[Fault] | None = None
     if found is None:
         found = faults(campaign) if campaign is not None and preparing else []
     shown = [key for key in STEPS if preparing or key != "start"]
+    # Without a scope there is nothing of which a method or a split could be right.
+    has_scope = campaign is not None and not any(fault.step == "scope" and not fault.is_warning for fault in found)
     return [
         Step(
             number=number,
@@ -81,9 +82,8 @@ def steps(campaign: Campaign | None, here: str, found: list[Fault] | None = None
             label=STEPS[key][0],
             url=address(campaign, key) if campaign else "",
             is_here=key == here,
-            fault_count=sum(fault.step == key and not fault.is_warning for fault in found) if key != "start" else 1,
-            warning_count=sum(fault.step == key and fault.is_warning for fault in found),
-            is_reachable=campaign is not None,
+            fault_count=sum(fault.step == key and not fault.is_warning for fault in found),
+            is_open=preparing and (campaign is None or key == "start" or (key in {"methods", "split"} and not has_scope)),
         )
         for number, key in enumerate(shown, start=1)
     ]

@@ -20,7 +20,6 @@ from inspections.models import Campaign
 from inspections.scope import PARTS, Scope, candidates, selected
 from inspections.views.campaign_access import adjustable, steps
 from jobs.errors import Refused
-from units.models import PartyOrganization
 
 S = Campaign.Status
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -52,13 +51,13 @@ def campaign_scope(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("inspections:campaign_methods" if "next" in request.POST else "inspections:campaign_scope", code)
     elif request.method == "POST":
         base = kept_base(request.POST, base)
-    scope = form.scope() if form.is_bound and form.is_valid() else Scope.of(campaign)
+    scope = form.shown() if form.is_bound else Scope.of(campaign)
     context = {
         "campaign": campaign,
         "form": form,
         "theirs": theirs,
         "base": json.dumps(base),
-        "chips": _chips(scope),
+        "chips": _chips(campaign, scope),
         "steps": steps(campaign, "scope"),
         **_preview(campaign, scope),
     }
@@ -98,9 +97,9 @@ def _preview(campaign: Campaign, scope: Scope) -> dict[str, Any]:
     return {"count": len(found), "groups": list(groups.values())}
 
 
-def _chips(scope: Scope) -> list[dict[str, Any]]:
+def _chips(campaign: Campaign, scope: Scope) -> list[dict[str, Any]]:
     keys = {*scope.subtrees, *scope.organizations, *scope.excluded}
-    found = {row.pk: row for row in PartyOrganization.objects.active().filter(pk__in=keys)}
+    found = {row.pk: row for row in candidates(campaign).filter(pk__in=keys)}
     hints = {
         "subtrees": "该组织本身和它下面的所有组织都纳入。",
         "organizations": "不论类别，逐个加入。",

@@ -6,14 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from inspections.actions import teams as actions
+from inspections.avoidance import breaches
 from inspections.models import Campaign, TeamMember
+from inspections.readiness import members_of
 from inspections.views.campaign_access import adjustable, steps
 from jobs.errors import Refused
 from units.models import PartyOrganization, User
@@ -27,9 +29,21 @@ FOUND = 20
 def campaign_teams(request: HttpRequest, code: str) -> HttpResponse:
     """All teams with their members."""
     campaign = adjustable(request, code)
-    members = TeamMember.objects.select_related("user", "home_organization")
-    teams = campaign.teams.prefetch_related(Prefetch("members", members)).annotate(unit_count=Count("assignments", distinct=True))
-    context = {"campaign": campaign, "teams": teams, "next_name": actions.next_name(campaign), "steps": steps(campaign, "teams")}
+    units = list(PartyOrganization.objects.filter(assignments__campaign=campaign).only("path"))
+    seats: dict[int, list[TeamMember]] = {}
+    for member in members_of(campaign):
+        member.avoids = len(breaches([member], units))
+        seats.setdefault(member.team_id, []).append(member)
+    teams = list(campaign.teams.annotate(unit_count=Count("assignments")))
+    for team in teams:
+        team.seats = seats.get(team.pk, [])
+    context = {
+        "campaign": campaign,
+        "teams": teams,
+        "unit_total": len(units),
+        "next_name": actions.next_name(campaign),
+        "steps": steps(campaign, "teams"),
+    }
     return render(request, "inspections/campaigns/teams.html", context)
 
 

@@ -134,6 +134,7 @@ def campaign_detail(request: HttpRequest, code: str) -> HttpResponse:
     today = list(rows.filter(visit_on=timezone.localdate()).unfinished()) if campaign.status == S.RUNNING else []
     units = Paginator(rows, 50).get_page(request.GET.get("page"))
     answers = progress.answers({row.pk: row for row in [*mine, *today, *units]}.values())
+    path = steps(campaign, "") if may_manage and campaign.is_open else []
     context = {
         "campaign": campaign,
         "may_manage": may_manage,
@@ -150,7 +151,9 @@ def campaign_detail(request: HttpRequest, code: str) -> HttpResponse:
         "links": links_for(campaign, user),
         "history": ActivityEntry.objects.visible_to(user).about(campaign)[:20],
         "documents": campaign.basis_documents.all(),
-        "steps": steps(campaign, "") if may_manage and campaign.is_open else [],
+        "steps": path,
+        "next_step": next((step for step in path if campaign.status == S.PREPARING and not step.is_done), None),
+        "only_mine": bool(mine) and units.paginator.count == len(mine),
     }
     return render(request, "inspections/campaigns/detail.html", context)
 
