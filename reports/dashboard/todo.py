@@ -55,7 +55,11 @@ def _office(user: User) -> Iterator[Todo]:
         left=Count("assignments", filter=unfinished & Q(assignments__isnull=False)),
         reported=Exists(Report.objects.filter(campaign=OuterRef("pk"), organization__isnull=True)),
     )
-    for campaign in campaigns.filter(Q(status__in=(S.PREPARING, S.RUNNING)) | Q(status=S.FINISHED, reported=False)):
+    # Nobody writes up a round when the next one is over: only the organizer's last finished campaign waits for its report.
+    later = Q(year__gt=OuterRef("year")) | Q(year=OuterRef("year"), half__gt=OuterRef("half"))
+    newer = Campaign.objects.filter(later, organizer=OuterRef("organizer"), status=S.FINISHED)
+    waiting = Q(status__in=(S.PREPARING, S.RUNNING)) | (Q(status=S.FINISHED, reported=False) & ~Exists(newer))
+    for campaign in campaigns.filter(waiting):
         yield from _about(campaign, today)
     drafts = Report.objects.visible_to(user).filter(status=Report.Status.DRAFT, organization__isnull=True).select_related("campaign")
     for report in drafts[:SHOWN]:

@@ -116,6 +116,12 @@ def test_a_finished_campaign_waits_for_its_report_and_then_the_draft_for_checkin
     assert told(zhao) == [("拟稿", "督查情况的报告")]
 
 
+def test_an_older_round_no_longer_waits_for_its_report(campaign, assignment, district, zhao):
+    Campaign.objects.filter(pk=campaign.pk).update(status="finished")
+    factories.make_campaign(district, zhao, half=1, status="finished", title="上半年督查")
+    assert told(zhao) == [("待成文", campaign.title)]
+
+
 def test_only_the_office_that_runs_a_campaign_is_told(campaign, assignment, wu, zheng, qian):
     Campaign.objects.filter(pk=campaign.pk).update(status="finished")
     assert [told(user) for user in (wu, zheng, qian)] == [[], [], []]
