@@ -27,9 +27,10 @@ from inspections.checklist_files.columns import (
 from inspections.checklist_files.content import Content
 from inspections.forms.checklists import NUMBER_FIELDS, ItemForm, ThemeForm
 from inspections.models import ChecklistItem, StandardFinding
+from units.importing.reading import Table, Unreadable, read_sheets
+from units.importing.sheets import Fault, Row, half_width, rows_by_header
 from units.models import OrganizationCategory
 from units.wording import tidy_code
-from units.workbooks import Fault, Row, Unreadable, half_width, open_upload, read_table
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_ROWS = 2000
@@ -54,11 +55,12 @@ class WordingRowForm(forms.ModelForm):
 
 def read_checklist(file: IO[bytes], size: int) -> tuple[Content, list[Fault]]:
     """Read an uploaded file. Raises ``Unreadable`` when it is no workbook at all."""
-    workbook = open_upload(file, size, max_bytes=MAX_BYTES)
-    rows, faults = _table(workbook, ITEM_SHEET)
-    wording_rows, wording_faults = _table(workbook, WORDING_SHEET) if WORDING_SHEET in workbook.sheetnames else ([], [])
-    # A library without wordings is an empty sheet; that is no fault.
-    wording_faults = [fault for fault in wording_faults if fault.row is not None or fault.value != "（空表）"]
+    if size > MAX_BYTES:
+        raise Unreadable(f"文件超过 {MAX_BYTES // 2**20} MB，请删去图片和多余的工作表后再上传。")
+    tables = read_sheets(file)
+    rows, faults = _table(tables, ITEM_SHEET)
+    # A file without wordings, or with an empty sheet for them, is complete.
+    wording_rows, wording_faults = _table(tables, WORDING_SHEET) if tables.get(WORDING_SHEET, Table()).rows else ([], [])
     reader = _Reader()
     if not faults:
         reader.read_items(rows)
@@ -69,9 +71,9 @@ def read_checklist(file: IO[bytes], size: int) -> tuple[Content, list[Fault]]:
     return reader.content, [*faults, *wording_faults, *reader.faults]
 
 
-def _table(workbook: Any, name: str) -> tuple[list[Row], list[Fault]]:
+def _table(tables: dict[str, Table], name: str) -> tuple[list[Row], list[Fault]]:
     headers = [column.header for column in COLUMNS[name]]
-    rows, faults = read_table(workbook, name, headers=headers, required=REQUIRED_HEADERS[name])
+    rows, faults = rows_by_header(tables, name, headers=headers, required=REQUIRED_HEADERS[name])
     if len(rows) > MAX_ROWS:
         raise Unreadable(f"工作表“{name}”有 {len(rows)} 行，一份清单最多 {MAX_ROWS} 行。请拆成几份清单。")
     return rows, faults

@@ -21,8 +21,8 @@ from inspections.models import Checklist
 from inspections.models.checklist import ChecklistQuerySet
 from inspections.views.checklist_access import editable, require_editor
 from jobs.errors import Refused
+from units.importing.reading import Unreadable
 from units.spreadsheets import download
-from units.workbooks import Unreadable
 
 SALT = "inspections.checklist_import"
 CHECK_LASTS = 3600

@@ -27,7 +27,7 @@ from units.importing.columns import (
     TAGS,
     Column,
 )
-from units.importing.reading import Formula, Table, Unreadable, cell_name
+from units.importing.reading import ERROR_VALUE, Formula, Table, Unreadable, cell_name
 from units.models import PartyOrganization
 from units.wording import CODE as CODE_PATTERN
 from units.wording import CODE_RULE, tidy, tidy_code
@@ -35,7 +35,6 @@ from units.wording import CODE_RULE, tidy, tidy_code
 KINDS = {label: value for value, label in PartyOrganization.Kind.choices}
 YES_NO = {"是": True, "否": False, "": False}
 SEPARATOR = re.compile(r"[、,，;；]")
-ERROR_VALUE = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)")
 MAX_ORDER = 999_999_999
 EXACT_DIGITS = 15
 """Excel keeps no more digits of a number than this."""

@@ -8,6 +8,7 @@ import logging
 import re
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import IO, Any
 
@@ -27,6 +28,7 @@ MAX_UNPACKED = 400 * 2**20
 EVERY = 2000
 """Rows between two signs of progress."""
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ERROR_VALUE = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)")
 MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
 SAVE_AS = "请在 Excel 或 WPS 中用“另存为”保存成 .xlsx 格式后再上传。"
 
@@ -80,21 +82,48 @@ def _about_ole(file: IO[bytes]) -> str:
     return f"这是旧版 Excel（.xls）格式，即使文件名改成 .xlsx 也不能读取。{SAVE_AS}"
 
 
-def _read_workbook(file: IO[bytes], on_rows: OnRows) -> Table:
+def read_sheets(file: IO[bytes]) -> dict[str, Table]:
+    """Read all visible sheets of a workbook by name, for files whose sheets belong together. Raises ``Unreadable``."""
+    file.seek(0)
+    head = file.read(8)
+    if not head:
+        raise Unreadable("文件是空的。请下载导入模板，填好后再上传。")
+    if head == OLE:
+        raise Unreadable(_about_ole(file))
+    if not head.startswith(b"PK"):
+        raise Unreadable(f"这不是 .xlsx 工作簿。{SAVE_AS}")
     _check_archive(file)
+    with _broken_files_told():
+        workbook, sheets = _visible_sheets(file)
+        return {sheet.title.strip(): Table(list(_rows_of(sheet, nobody)), _merged(workbook, sheet)) for sheet in sheets}
+
+
+@contextmanager
+def _broken_files_told() -> Iterator[None]:
     try:
-        workbook = openpyxl.load_workbook(file, read_only=True, keep_links=False)
-        sheets = [sheet for sheet in workbook.worksheets if sheet.sheet_state == "visible"]
-        if not sheets:
-            raise Unreadable("工作簿里没有可读取的工作表。请下载导入模板，填好后再上传。")
-        sheet = next((one for one in sheets if one.title.strip() == SHEET), sheets[0])
-        table = Table(list(_rows_of(sheet, on_rows)), _merged(workbook, sheet))
+        yield
     except Refused:
         raise
     except Exception as error:
         # Broken files fail deep inside the library in a hundred ways; all of them are the file's fault.
         logger.info("unreadable workbook: %r", error)
         raise Unreadable(f"文件已损坏或不是标准的 .xlsx 工作簿，无法读取。{SAVE_AS}") from error
+
+
+def _visible_sheets(file: IO[bytes]) -> tuple[Any, list[Any]]:
+    workbook = openpyxl.load_workbook(file, read_only=True, keep_links=False)
+    sheets = [sheet for sheet in workbook.worksheets if sheet.sheet_state == "visible"]
+    if not sheets:
+        raise Unreadable("工作簿里没有可读取的工作表。请下载导入模板，填好后再上传。")
+    return workbook, sheets
+
+
+def _read_workbook(file: IO[bytes], on_rows: OnRows) -> Table:
+    _check_archive(file)
+    with _broken_files_told():
+        workbook, sheets = _visible_sheets(file)
+        sheet = next((one for one in sheets if one.title.strip() == SHEET), sheets[0])
+        table = Table(list(_rows_of(sheet, on_rows)), _merged(workbook, sheet))
     if len(sheets) > 1 and sheet.title.strip() != SHEET:
         table.notes.append(f"工作簿有 {len(sheets)} 个工作表，只读取了第一个“{sheet.title}”。")
     return table

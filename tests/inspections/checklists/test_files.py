@@ -337,11 +337,11 @@ def test_content_outside_the_headers(upload):
     assert (2, "Z", "随手写的") in told(upload(workbook(change=scribble)))
 
 
-def test_formatting_far_below_costs_nothing(upload):
-    def colour(book):
+def test_something_left_far_below_is_told(upload):
+    def leave(book):
         book[ITEM_SHEET].cell(1_000_000, 1).value = " "
 
-    assert upload(workbook(change=colour)).status_code == 200
+    assert "多余的空白行" in upload(workbook(change=leave)).context["form"].errors["file"][0]
 
 
 # --- bad cells -------------------------------------------------------------------------------------------------------------
