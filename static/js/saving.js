@@ -54,25 +54,30 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
   if (detail.parameters.csrfmiddlewaretoken) detail.parameters.csrfmiddlewaretoken = token;
 });
 
-document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  const { xhr, requestConfig } = detail;
+// A lost session is answered with the log-in page, by redirect or by name. Following it would throw away what was typed.
+function loginAddress({ xhr, requestConfig }) {
+  const named = xhr.getResponseHeader("HX-Redirect");
+  if (named) return named;
   const asked = new URL(requestConfig.path, window.location.href);
-  if (xhr.responseURL && new URL(xhr.responseURL).pathname !== asked.pathname) {
-    // Redirected: the log-in page must not be shown as if it were the answer.
-    detail.shouldSwap = false;
-    fail(requestConfig.elt, "未保存：登录已过期。请在新窗口登录后回到本页重试，填写的内容仍在。", xhr.responseURL);
-    return;
-  }
-  if (REFUSALS.includes(xhr.status)) {
-    detail.shouldSwap = true;
-    detail.isError = false;
-  }
+  return xhr.responseURL && new URL(xhr.responseURL).pathname !== asked.pathname ? xhr.responseURL : "";
+}
+
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  const address = loginAddress(event.detail);
+  if (!address || !formOf(event.detail.elt)) return;
+  event.preventDefault();
+  fail(event.detail.elt, "未保存：登录已过期。请在新窗口登录后回到本页重试，填写的内容仍在。", address);
+});
+
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (!REFUSALS.includes(detail.xhr.status)) return;
+  detail.shouldSwap = true;
+  detail.isError = false;
 });
 
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const form = formOf(detail.elt);
-  if (!form || detail.xhr.status !== 200 || new URL(detail.xhr.responseURL).pathname !== new URL(detail.requestConfig.path, window.location.href).pathname) return;
-  if (detail.requestConfig.verb !== "post") return;
+  if (!form || detail.requestConfig.verb !== "post" || detail.xhr.status !== 200 || loginAddress(detail)) return;
   delete form.dataset.unsaved;
   delete form.dataset.failed;
 });
@@ -109,5 +114,8 @@ window.addEventListener("beforeunload", (event) => {
 
 // Sent by the browser itself (conclude, or a page without htmx): it is being saved right now.
 document.addEventListener("submit", ({ target }) => {
-  if (formOf(target)) delete target.dataset.unsaved;
+  if (!formOf(target)) return;
+  delete target.dataset.unsaved;
+  // A save that waits for a pause in typing would arrive after the conclusion and be refused.
+  window.clearTimeout(pauses.get(target));
 });

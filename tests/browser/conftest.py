@@ -1,0 +1,94 @@
+"""A real Chromium (Debian's) at phone and desktop size, a live server, and a worker in a thread."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+
+import pytest
+from django.db import connections
+from playwright.sync_api import sync_playwright
+
+from jobs import running
+
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--lang=zh-CN",
+]
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1440, "height": 900}
+PASSWORD = "Test-pass-2026"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
+    """Use a database in a file: server and worker are threads of their own, which SQLite's in-memory database does not bear."""
+    settings = connections["default"].settings_dict
+    if settings["ENGINE"].endswith("sqlite3"):
+        settings["TEST"]["NAME"] = str(tmp_path_factory.mktemp("browser") / "test.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The browser, started once."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if not path:
+        pytest.fail("Chromium is missing: apt-get install --no-install-recommends chromium, or set CHROMIUM=/path/to/it")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def worker(monkeypatch):
+    """Carry out jobs in threads, as a worker beside the server would."""
+    threads: list[threading.Thread] = []
+
+    def work(job_id: str) -> None:
+        try:
+            running.run(job_id)
+        finally:
+            connections.close_all()
+
+    def send(job_id: str) -> None:
+        threads.append(threading.Thread(target=work, args=(job_id,)))
+        threads[-1].start()
+
+    monkeypatch.setattr("jobs.tasks.run_job.delay", send)
+    yield
+    for thread in threads:
+        thread.join(timeout=60)
+
+
+@pytest.fixture
+def visit(chromium, live_server, worker):
+    """Return a function that logs a user in and gives a page; what the browser complains about fails the test."""
+    contexts = []
+    complaints: list[str] = []
+
+    def log_in(user, size=DESKTOP):
+        context = chromium.new_context(viewport=size, locale="zh-CN", accept_downloads=True, has_touch=size is PHONE)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(f"{live_server.url}/units/login/")
+        page.get_by_label("用户名").fill(user.username)
+        page.get_by_label("密码").fill(PASSWORD)
+        page.get_by_role("button", name="登录").click()
+        page.wait_for_url("**/reports/home/")
+        return page
+
+    yield log_in
+    for context in contexts:
+        context.close()
+    assert complaints == [], "the browser complained"
