@@ -215,7 +215,8 @@ def sentence(*parts: str) -> str:
 
 _STRENGTH = "、，：；。！？"
 _RUN = re.compile(f"[{_STRENGTH}]{{2,}}")
-_BETWEEN = r"(?<=[一-鿿》）”])"
+_CHINESE = "[一-鿿，、；：。！？《》（）“”]"
+_BETWEEN = rf"(?<={_CHINESE})"
 _HALF = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
 
 
@@ -225,10 +226,16 @@ def tidy(text: str) -> str:
     Of marks that meet, the strongest stays (；。 → 。, 。。 → 。); half-width marks after Chinese characters become full-width; spaces
     beside Chinese characters go; a full stop before 》 or after an opening mark is not ours to judge and stays.
     """
+    while (cleaner := _tidied(text)) != text:
+        text = cleaner
+    return text
+
+
+def _tidied(text: str) -> str:
+    text = re.sub(rf"(?<={_CHINESE})\s+|\s+(?={_CHINESE})", "", text)
+    text = re.sub(r"\(([^()]*[一-鿿][^()]*)\)", r"（\1）", text)
     text = re.sub(_BETWEEN + r"[,;:?!]", lambda mark: _HALF[mark.group()], text)
     text = re.sub(_BETWEEN + r"\.(?![0-9A-Za-z])", "。", text)
-    text = re.sub(r"\(([^()]*[一-鿿][^()]*)\)", r"（\1）", text)
-    text = re.sub(r"(?<=[一-鿿，、；：。！？《》（）“”])\s+|\s+(?=[一-鿿，、；：。！？《》（）“”])", "", text)
     text = _RUN.sub(lambda run: max(run.group(), key=_STRENGTH.index), text)
     return re.sub(r"([。！？]”)。", r"\1", text)
 

@@ -31,7 +31,9 @@ def compose(facts: CampaignFacts, style: Style) -> list[DraftParagraph]:
     """Return a heading, an introduction and numbered themes for each category of which something was inspected."""
     paragraphs: list[DraftParagraph] = []
     order = Order()
-    for order.place, category in enumerate(c for c in facts.categories if facts.inspected[c.id]):
+    for order.place, category in enumerate(facts.categories):
+        if not facts.inspected[category.id]:
+            continue
         key = f"overview.category.{category.id}"
         heading = f"{collective(category)}落实情况"
         paragraphs.append(paragraph(key, heading, {"heading": heading}, kind=HEADING, level=2))
@@ -57,7 +59,7 @@ def _intro(key: str, facts: CampaignFacts, category: Category, place: int) -> Dr
     return paragraph(
         key,
         text,
-        {"whom": whom, "n": n, "judged": judged, "themes": scores},
+        {"whom": whom, "n": n, "judged": judged, "themes": scores, "place": place},
         sources={"assignments": tuple(unit.assignment for unit in facts.units if unit.category == category.id)},
         arithmetic=[
             count_row(f"已办结的{whom}", n),
@@ -105,7 +107,7 @@ def _themes(key: str, facts: CampaignFacts, category: Category, style: Style, or
         if practices or amounts:
             told.append(Told(theme, practices, amounts))
     chosen = _weightiest(told, style.themes, order.place)
-    paragraphs = [_theme(key, item, facts, style, order.place + number) for number, item in enumerate(chosen)]
+    paragraphs = [_theme(key, item, facts, style, order.place) for item in chosen]
     order.seen.update(normalised(practice.words) for item in chosen for practice in _divided(item.practices, style)[1])
     left = [item for item in told if item not in chosen]
     untold = [practice for item in chosen for practice in _divided(item.practices, style)[2]]
@@ -129,10 +131,12 @@ def _weightiest(told: list[Told], most: int, place: int) -> list[Told]:
 
 def _theme(key: str, told: Told, facts: CampaignFacts, style: Style, place: int) -> DraftParagraph:
     shared, single, _untold = _divided(told.practices, style)
+    # By the checklist's order and not by what happens to stand before: a paragraph must not change its words when another one goes.
+    place += facts.themes.index(told.theme)
     return paragraph(
         f"{key}.theme.{told.theme.code}",
         practice_text(shared, single, style) + figures_text(told.amounts, facts.header.year, place),
-        {"heading": told.theme.heading, "practices": [*shared, *single], "amounts": told.amounts},
+        {"heading": told.theme.heading, "practices": [*shared, *single], "amounts": told.amounts, "place": place},
         level=3,
         lead=told.theme.heading,
         sources={

@@ -84,7 +84,7 @@ def _theme(theme: Theme, measures: list[Measure]) -> DraftParagraph:
     headings = distinct(measure.heading for measure in told)
     later = [heading for heading in distinct(m.heading for m in measures if m not in told) if heading not in headings]
     problems = distinct(measure.problem for measure in told)[:_HEADINGS]
-    text = f"针对{'、'.join(problems)}等问题，" if problems else ""
+    text = f"针对{'、'.join(problems)}{'等问题' if len(measures) > 1 else '的问题'}，" if problems else ""
     text += _by_lead_body(told)
     text += sentence("同时，", "，".join(later)) if later else ""
     return paragraph(

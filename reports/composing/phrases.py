@@ -53,8 +53,11 @@ def in_own_words(finding: FindingFact, facts: CampaignFacts) -> str:
 
 
 def example_of(group: Group, facts: CampaignFacts) -> FindingFact | None:
-    """Return the finding of ``group`` that best shows what is meant: concrete, short, and not the standard wording over again."""
-    if group.standard is None:
+    """Return the finding of ``group`` that best shows what is meant: concrete, short, and not the standard wording over again.
+
+    A single organization needs no example of itself.
+    """
+    if group.standard is None or len(group.units) == 1:
         return None
     wording = normalised(group.wording)
 

@@ -34,7 +34,12 @@ def compose(facts: CampaignFacts, _section: SectionSpec, style: Style) -> list[D
     if not groups:
         return []
     themes = by_theme(groups, facts, style)
-    return [_intro(groups, facts), *(_theme(theme, points, style, place) for place, (theme, points) in enumerate(themes))]
+    return [_intro(groups, facts), *(_theme(theme, points, style, _place(theme, facts)) for theme, points in themes)]
+
+
+def _place(theme: Theme, facts: CampaignFacts) -> int:
+    """Return a theme's place in the checklist, by which turns of phrase change: it stays when other problems come and go."""
+    return facts.themes.index(theme) if theme in facts.themes else 0
 
 
 # --- points: what is told about one merged problem --------------------------------------------------------------------------
@@ -63,6 +68,11 @@ class Point:
         """How the arithmetic calls it."""
         return self.heading or self.wording
 
+    def rows(self, style: Style) -> list[dict[str, Any]]:
+        """The counting behind what is said of it in full."""
+        grave = [share_row(f"{self.name}：情况严重", self.serious, self.spread.share.n, f"{self.serious}个")] if self.serious else []
+        return [self.spread.row(self.name, style), *grave]
+
     def rank(self, style: Style) -> tuple[Any, ...]:
         """The most spread first, by word; within a word the gravest, then by share."""
         asked = self.spread.asked
@@ -75,7 +85,7 @@ def point_of(group: Group, facts: CampaignFacts, style: Style) -> Point:
     noted = Counter(unnamed(clause(finding.cause), facts) for finding in group.findings if finding.cause)
     theme = facts.theme_of.get(group.theme)
     return Point(
-        key=group.key or hashlib.sha256(normalised(group.wording).encode()).hexdigest()[:12],
+        key=f"{group.theme}.{group.key or hashlib.sha256(normalised(group.wording).encode()).hexdigest()[:12]}",
         kind=group.kind,
         theme=theme.name if theme else group.theme,
         heading=clause(group.heading),
@@ -132,7 +142,7 @@ def _intro(groups: tuple[Group, ...], facts: CampaignFacts) -> DraftParagraph:
         now, before = ratio_text(len(findings), inspected), ratio_text(previous.problems, previous.units)
         text += sentence(
             f"平均每个党组织{now}条，{previous.period}督查为{before}条",
-            f"；{len(groups)}类问题中有{len(again)}类上次督查也曾发现，需持续推动整改" if again else "",
+            f"；{_again_text(len(again), len(groups))}上次督查也曾发现，需持续推动整改" if again else "",
         )
         arithmetic += [
             share_row("平均每个党组织的问题", len(findings), inspected, now),
@@ -157,6 +167,10 @@ def _intro(groups: tuple[Group, ...], facts: CampaignFacts) -> DraftParagraph:
     )
 
 
+def _again_text(again: int, kinds: int) -> str:
+    return "这些问题" if again == kinds else f"{kinds}类问题中有{again}类"
+
+
 def _crowded(findings: list[FindingFact], facts: CampaignFacts) -> list[tuple[str, int]]:
     """Return at most two themes with clearly more problems than the average theme."""
     counts = Counter(finding.theme for finding in findings)
@@ -177,12 +191,12 @@ def _theme(theme: Theme, points: list[Point], style: Style, place: int) -> Draft
     return paragraph(
         f"problems.theme.{theme.code}",
         text + causes_text(points, place),
-        {"theme": theme.name, "points": points},
+        {"theme": theme.name, "points": points, "place": place},
         level=2,
         lead=lead,
         sources={"findings": tuple(pk for point in points for pk in point.ids)},
         arithmetic=[
-            *(point.spread.row(point.name, style) for point in (*full, *loose)),
+            *(row for point in (*full, *loose) for row in point.rows(style)),
             *(point.spread.whole_row(point.name, style) for point in named),
         ],
     )

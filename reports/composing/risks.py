@@ -46,7 +46,7 @@ def _one(point: Point, style: Style) -> DraftParagraph:
         level=2,
         lead=point.heading or f"{point.theme}方面",
         sources={"findings": point.ids},
-        arithmetic=[point.spread.row(point.name, style)],
+        arithmetic=point.rows(style),
     )
 
 
@@ -62,7 +62,7 @@ def _together(points: list[Point], style: Style) -> DraftParagraph:
         "".join(told),
         points,
         sources={"findings": tuple(pk for point in points for pk in point.ids)},
-        arithmetic=[point.spread.row(point.name, style) for point in points],
+        arithmetic=[row for point in points for row in point.rows(style)],
     )
 
 
@@ -78,6 +78,6 @@ def _rest(points: list[Point], style: Style) -> DraftParagraph:
         sources={"findings": tuple(pk for point in points for pk in point.ids)},
         arithmetic=[
             *(point.spread.whole_row(point.name, style) for point in named),
-            *(point.spread.row(point.name, style) for point in loose),
+            *(row for point in loose for row in point.rows(style)),
         ],
     )

@@ -111,8 +111,8 @@ class Group:
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """Ids of its findings."""
-        return tuple(finding.id for finding in self.findings)
+        """Ids of its findings, in one order whatever their gravity."""
+        return tuple(sorted(finding.id for finding in self.findings))
 
 
 @dataclass(frozen=True)

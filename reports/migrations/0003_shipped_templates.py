@@ -18,8 +18,8 @@ FOUR_PART = {
         ("problems", "存在问题", {}),
         ("risk_points", "风险点", {}),
         ("next_steps", "下步打算", {}),
-        ("annex", "督查发现问题清单", {"table": "problems", "internal": True}),
         ("annex", "督查覆盖情况表", {"table": "coverage"}),
+        ("annex", "督查发现问题清单", {"table": "problems", "internal": True}),
     ],
 }
 FEEDBACK = {
