@@ -9,7 +9,6 @@ from django.db import models
 from django.db.models import Q
 
 from inspections.models import Campaign
-from reports.wording import arithmetic_line
 from units.models import PartyOrganization
 from units.models.organization import in_subtree
 
@@ -183,11 +182,6 @@ class Paragraph(models.Model):
     def arithmetic_lines(self) -> list[str]:
         """The counting behind this paragraph, one line each, as the office reads it: ``3 / 58 → 个别``."""
         return [explained(row) for row in self.arithmetic]
-
-    @property
-    def arithmetic_lines(self) -> list[str]:
-        """The counting behind its words and sums, a line each."""
-        return [arithmetic_line(row) for row in self.arithmetic]
 
 
 MOST_PARTS = 8

@@ -250,21 +250,3 @@ def enumerate_text(clauses: Sequence[str]) -> str:
 def gap(what: str) -> str:
     """Return a visible gap that a person must fill: ``【待补：下步打算】``."""
     return f"【待补：{re.sub('[【】]', '', clause(what))}】"
-
-
-# --- arithmetic -------------------------------------------------------------------------------------------------------------
-
-_PARTS_SHOWN = 8
-
-
-def arithmetic_line(row: Mapping[str, Any]) -> str:
-    """Return one row of a paragraph's arithmetic as shown beside it: ``学习记录不够规范：3 / 58，个别``; ``召开会议：6＋2＝8``."""
-    what = row.get("what", "")
-    if "of" in row:
-        return f"{what}：{row['n']} / {row['of']}，{row['word']}"
-    if "sum" in row:
-        parts = row["parts"]
-        adding = "＋".join(parts) if len(parts) <= _PARTS_SHOWN else f"{len(parts)}个数相加"
-        word = f"，写作{row['word']}" if row.get("word") else ""
-        return f"{what}：{adding}＝{row['sum']}{word}" if len(parts) > 1 else f"{what}：{row['sum']}{word}"
-    return f"{what}：{row.get('n', '')}"

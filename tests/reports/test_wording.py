@@ -280,11 +280,3 @@ def test_a_gap_is_seen_by_the_renderers():
 
     assert GAP.fullmatch(wording.gap("风险点。"))
     assert GAP.fullmatch(wording.gap("坏【字】"))
-
-
-def test_arithmetic_is_read_as_a_line():
-    assert wording.arithmetic_line({"what": "记录不全", "n": 3, "of": 58, "word": "个别"}) == "记录不全：3 / 58，个别"
-    assert wording.arithmetic_line({"what": "会议", "sum": "8", "parts": ["6", "2"]}) == "会议：6＋2＝8"
-    assert wording.arithmetic_line({"what": "宣讲", "sum": "12", "parts": ["12"], "word": "10余场"}) == "宣讲：12，写作10余场"
-    assert wording.arithmetic_line({"what": "宣讲", "sum": "9", "parts": ["1"] * 9}) == "宣讲：9个数相加＝9"
-    assert wording.arithmetic_line({"what": "督查组", "n": 4}) == "督查组：4"
