@@ -100,6 +100,7 @@ def test_order_by_keyboard_keeps_the_focus_and_goes_on_into_the_next_theme(edit,
 def test_order_by_mouse_and_moving_by_choice(edit, zhao):
     page = edit(zhao)
     handle, target = row(page, "T2-2").locator("[data-drag]"), row(page, "T2-1")
+    handle.scroll_into_view_if_needed()
     start, end = handle.bounding_box(), target.bounding_box()
     page.mouse.move(start["x"] + 4, start["y"] + 8)
     page.mouse.down()
@@ -130,7 +131,7 @@ def test_adding_and_deleting_on_a_phone(edit, zhao):
     expect(mine.get_by_label("检查要点")).to_be_visible()
     mine.get_by_role("button", name="添加规范表述").tap()
     mine.get_by_label("规范表述").fill("没有登记造册")
-    mine.get_by_label("类型", exact=True).select_option("问题")
+    mine.locator("[name=kind]").select_option("问题")
     mine.get_by_role("button", name="保存表述").tap()
     expect(mine.locator(".wording-text")).to_contain_text("没有登记造册")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
