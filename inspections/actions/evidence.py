@@ -58,7 +58,7 @@ def add_evidence(finding: Finding, upload: File, *, by: User, evidence_id: UUID 
             return _keep(evidence, accepted, by=by)
     except BaseException as error:
         # The row is gone with the transaction; its file must not stay behind.
-        if evidence.file.name and evidence.file._committed:  # type: ignore[attr-defined] -- Django says nowhere else that it was stored
+        if evidence.file.name and getattr(evidence.file, "_committed", False):
             evidence.file.storage.delete(evidence.file.name)
         if isinstance(error, IntegrityError):
             raise DuplicateId from error

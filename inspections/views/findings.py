@@ -37,7 +37,10 @@ def _show(request: HttpRequest, name: str, context: dict[str, Any], status: int 
 
 
 def _noted(request: HttpRequest, finding: Finding, notice: str, refused: list[FileRefused]) -> HttpResponse:
-    """Answer a successful verb: the page's list of findings anew, and the drawer shut unless a file was refused."""
+    """Answer a successful verb: the page's list of findings anew, and the drawer shut unless a file was refused.
+
+    The drawer's forms name the list as their target themselves: a form that a search has replaced meanwhile can no longer be re-targeted.
+    """
     if not request.htmx:
         messages.success(request, notice)
         for error in refused:
@@ -50,7 +53,7 @@ def _noted(request: HttpRequest, finding: Finding, notice: str, refused: list[Fi
         context |= {"form": form, "finding": finding, "refused": refused, "notice": notice, "findings_oob": True}
         return _show(request, "inspections/findings/_finding_form.html", context)
     response = render(request, "inspections/findings/_findings.html", context)
-    return trigger_client_event(reswap(retarget(response, "#findings"), "outerHTML"), "drawer:done", {"notice": notice}, after="settle")
+    return trigger_client_event(response, "drawer:done", {"notice": notice}, after="settle")
 
 
 @require_GET
@@ -89,6 +92,9 @@ def standard_pick(request: HttpRequest, pk: UUID) -> HttpResponse:
         "offers": offers,
         "total": total,
     }
+    if request.htmx.target == "standard-results":
+        # Searching: the page takes the results out of the answer, and leaves the field alone in which one is typing.
+        return render(request, "inspections/findings/_standards.html", context)
     return _show(request, "inspections/findings/_standards.html", context)
 
 

@@ -20,12 +20,6 @@ if (drawer) {
     if (detail.target !== body) return;
     if (!drawer.open) drawer.showModal();
     drawer.scrollTop = 0;
-    const words = body.querySelector("#standard-words");
-    // Typing goes on in the search field while results are replaced beneath it.
-    if (words?.value) {
-      words.focus();
-      words.setSelectionRange(words.value.length, words.value.length);
-    }
   });
   document.addEventListener("click", ({ target }) => {
     if (target.closest("[data-closes-drawer]") && mayShut()) shut();

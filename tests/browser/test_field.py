@@ -137,7 +137,7 @@ def test_files_chosen_survive_a_faulty_form_and_a_bad_one_is_named(on_page, qian
     assert page.locator("#id_files").evaluate("input => input.files.length") == 2
     page.locator("#id_place").select_option(label="学习记录是否齐全")
     page.get_by_role("button", name="保存", exact=True).click()
-    expect(page.locator("#drawer")).to_contain_text("坏的.jpg")
+    expect(page.locator("#drawer .alert-warning")).to_contain_text("坏的.jpg")
     assert [e.name for e in Evidence.objects.all()] == ["现场.jpg"]
     page.get_by_role("button", name="关闭").click()
     card = page.locator(".finding-card", has_text="未见消防通道检查记录")
