@@ -51,7 +51,7 @@ WORDING_COLUMNS = (
     Column("code", "表述编码", "可不填，不超过 20 个字；与库中编码相同时更新那一条", 10),
     Column("kind", "类型", f"必填，{BETWEEN_NAMES.join(StandardFinding.Kind.labels)}之一", 10, "问题"),
     Column("theme_code", "主题编码", "必填，是前一张表中的主题编码", 10, "T1"),
-    Column("item_code", "检查项编码", "可不填；填写时是前一张表中该主题下的检查项编码", 11, "T1-1"),
+    Column("item_code", "检查项编码", "可不填；填写时是前一张表中的检查项编码", 11, "T1-1"),
     Column("wording", "规范表述", "必填，不超过 300 个字", 40, "专题研究次数未达到规定要求"),
     Column("heading", "概括标题", "可不填，不超过 60 个字", 22, "专题研究不够经常"),
     Column("severity", "默认程度", f"{BETWEEN_NAMES.join(StandardFinding.Severity.labels)}之一；不填视为 一般", 10, "一般"),

@@ -8,11 +8,8 @@ from typing import Any
 from inspections.actions.checklists import ITEM_FIELDS
 from inspections.actions.merging import plain, snapshot
 from inspections.actions.standards import STANDARD_FIELDS
-from inspections.checklist_files.content import Content
+from inspections.checklist_files.content import KEY, Content
 from inspections.models import Checklist, ChecklistItem, StandardFinding
-
-KEY = ("kind", "theme_code", "item_code", "wording")
-"""A wording without a code is the same as one in the library when these agree, so that importing a file twice adds nothing."""
 
 
 @dataclass

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+KEY = ("kind", "theme_code", "item_code", "wording")
+"""A wording without a code is the same as one in the library when these agree, so that importing a file twice adds nothing."""
+
 
 @dataclass
 class Content:

@@ -24,7 +24,7 @@ from inspections.checklist_files.columns import (
     YES,
     Column,
 )
-from inspections.checklist_files.content import Content
+from inspections.checklist_files.content import KEY, Content
 from inspections.forms.checklists import NUMBER_FIELDS, ItemForm, ThemeForm
 from inspections.models import ChecklistItem, StandardFinding
 from units.importing.reading import Table, Unreadable, read_sheets
@@ -61,14 +61,13 @@ def read_checklist(file: IO[bytes], size: int) -> tuple[Content, list[Fault]]:
     rows, faults = _table(tables, ITEM_SHEET)
     # A file without wordings, or with an empty sheet for them, is complete.
     wording_rows, wording_faults = _table(tables, WORDING_SHEET) if tables.get(WORDING_SHEET, Table()).rows else ([], [])
-    reader = _Reader()
-    if not faults:
-        reader.read_items(rows)
-        if not rows:
-            reader.fault(ITEM_SHEET, 2, THEME_COLUMNS[0], "", "至少填写一行")
-    if not faults and not wording_faults:
+    reader = _Reader([*faults, *wording_faults])
+    reader.read_items(rows)
+    if not rows and not faults:
+        reader.fault(ITEM_SHEET, 2, THEME_COLUMNS[0], "", "至少填写一行")
+    if rows:
         reader.read_wordings(wording_rows)
-    return reader.content, [*faults, *wording_faults, *reader.faults]
+    return reader.content, reader.faults
 
 
 def _table(tables: dict[str, Table], name: str) -> tuple[list[Row], list[Fault]]:
@@ -82,13 +81,17 @@ def _table(tables: dict[str, Table], name: str) -> tuple[list[Row], list[Fault]]
 class _Reader:
     """Turns rows into content and collects what is wrong with them."""
 
-    def __init__(self) -> None:
+    def __init__(self, faults: list[Fault]) -> None:
         self.content = Content()
-        self.faults: list[Fault] = []
+        self.faults = faults
+        # A cell with a formula is not told a second time because it holds nothing else.
+        self.told = {(fault.sheet, fault.row, fault.column) for fault in faults}
+        self.codes: dict[str, set[str]] = {"theme_code": set(), "item_code": {""}}
         self.categories = set(OrganizationCategory.objects.values_list("name", flat=True))
 
     def fault(self, sheet: str, row: int, column: Column, value: str, expected: str = "") -> None:
-        self.faults.append(Fault(sheet, row, column.header, value or "（空）", expected or column.expected))
+        if (sheet, row, column.header) not in self.told:
+            self.faults.append(Fault(sheet, row, column.header, value or "（空）", expected or column.expected))
 
     # --- items ---
 
@@ -104,6 +107,7 @@ class _Reader:
                 continue
             item = self._item(row, values)
             codes[item["code"]] += 1
+            self.codes["item_code"].add(item["code"])
             if item["code"] and codes[item["code"]] > 1:
                 self.fault(ITEM_SHEET, row.number, ITEM_COLUMNS[0], item["code"], "在清单中不重复的编码")
             if theme is not None:
@@ -112,6 +116,7 @@ class _Reader:
 
     def _theme(self, row: Row, themes: dict[str, dict[str, Any]]) -> dict[str, Any] | None:
         code, name, heading = (_cell(row, column) for column in THEME_COLUMNS)
+        self.codes["theme_code"].add(code)
         form = ThemeForm({"code": code, "name": name, "report_heading": heading})
         if not form.is_valid():
             columns = dict(zip(("code", "name", "report_heading"), THEME_COLUMNS, strict=True))
@@ -170,17 +175,20 @@ class _Reader:
 
     def read_wordings(self, rows: list[Row]) -> None:
         codes: Counter[str] = Counter()
-        places = {theme["code"]: {item["code"] for item in theme["items"]} for theme in self.content.themes}
+        texts: Counter[tuple[str, ...]] = Counter()
         for row in rows:
             wording = self._wording(row)
             codes[wording["code"]] += 1
+            text = tuple(wording[name] for name in KEY)
+            texts[text] += 1
             columns = {column.field: column for column in WORDING_COLUMNS}
             if wording["code"] and codes[wording["code"]] > 1:
                 self.fault(WORDING_SHEET, row.number, columns["code"], wording["code"], "在表中不重复的编码，或留空")
-            if wording["theme_code"] not in places:
-                self.fault(WORDING_SHEET, row.number, columns["theme_code"], wording["theme_code"])
-            elif wording["item_code"] and wording["item_code"] not in places[wording["theme_code"]]:
-                self.fault(WORDING_SHEET, row.number, columns["item_code"], wording["item_code"])
+            if not wording["code"] and wording["wording"] and texts[text] > 1:
+                self.fault(WORDING_SHEET, row.number, columns["wording"], wording["wording"], "与前面的行不重复")
+            for name, known in self.codes.items():
+                if wording[name] not in known or (name == "theme_code" and not wording[name]):
+                    self.fault(WORDING_SHEET, row.number, columns[name], wording[name])
             self.content.wordings.append(wording)
 
     def _wording(self, row: Row) -> dict[str, Any]:

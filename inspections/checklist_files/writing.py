@@ -30,7 +30,9 @@ def sheets_of(checklist: Checklist) -> list[Sheet]:
     """Return the three sheets of a checklist: its rows, the standard wordings of its themes, and the values that may be chosen."""
     themes = checklist.outline()
     rows = [row for theme in themes for row in _rows_of(theme)]
-    wordings = StandardFinding.objects.filter(theme_code__in=[theme.code for theme in themes])
+    # Wordings of items that other checklists have under the same themes stay out: they would not fit into this file.
+    items = ["", *(item.code for theme in themes for item in theme.items.all())]
+    wordings = StandardFinding.objects.filter(theme_code__in=[theme.code for theme in themes], item_code__in=items)
     return [
         _sheet(ITEM_SHEET, rows),
         _sheet(WORDING_SHEET, [[_wording_value(wording, column) for column in WORDING_COLUMNS] for wording in wordings]),

@@ -155,6 +155,13 @@ def test_importing_the_same_file_twice_adds_no_wordings(upload, confirm):
     assert StandardFinding.objects.count() == 1
 
 
+def test_wordings_of_another_checklists_items_stay_out(upload, client, full):
+    factories.make_standard(theme_code="T1", item_code="T1-77", code="S77")
+    answer = upload(exported(client, full))
+    assert answer.status_code == 200, told(answer)
+    assert [wording["code"] for wording in answer.context["content"].wordings] == ["S1", "S2"]
+
+
 def test_an_export_never_holds_a_formula(client, zhao, full):
     client.force_login(zhao)
     book = openpyxl.load_workbook(io.BytesIO(exported(client, full)))
@@ -383,8 +390,10 @@ def test_each_bad_cell_is_told_once_with_what_is_expected(upload, column, value)
 
 def test_all_faults_of_a_file_are_told_at_once(upload):
     items = [{**GOOD, "权重": 0}, {**GOOD, "检查项编码": "T1-2", "答案类型": "数字"}, {**GOOD, "检查项编码": "T1-2"}]
-    answer = upload(workbook(items, [{**GOOD_WORDING, "类型": "毛病"}]))
-    assert [fault[:2] for fault in told(answer)] == [(2, "权重"), (3, "答案类型"), (4, "检查项编码"), (2, "类型")]
+    items.append({**GOOD, "检查项编码": "T1-3", "检查内容": "=A1", "权重": -1})
+    answer = upload(workbook(items, [{**GOOD_WORDING, "类型": "毛病", "检查项编码": "T1-2"}]))
+    expected = [(5, "检查内容"), (2, "权重"), (3, "答案类型"), (4, "检查项编码"), (5, "权重"), (2, "类型")]
+    assert [fault[:2] for fault in told(answer)] == expected
     assert not Checklist.objects.exists()
 
 
@@ -418,6 +427,10 @@ def test_bad_wordings(upload, column, value):
 def test_wording_codes_are_not_doubled(upload):
     wordings = [{**GOOD_WORDING, "表述编码": "S1"}, {**GOOD_WORDING, "表述编码": "S1", "规范表述": "另一条"}]
     assert [fault[:2] for fault in told(upload(workbook(wordings=wordings)))] == [(3, "表述编码")]
+
+
+def test_the_same_wording_twice_without_codes(upload):
+    assert [fault[:2] for fault in told(upload(workbook(wordings=[GOOD_WORDING, GOOD_WORDING])))] == [(3, "规范表述")]
 
 
 def test_full_width_digits_spaces_and_dates_of_all_kinds(upload):
