@@ -6,7 +6,7 @@ VENV := .venv/bin/python
 export ARGS
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt report bench clean
+.PHONY: help run test check fmt report bench screenshots clean
 
 help: ## 显示本说明
 	@echo "督查通：常用命令"
@@ -36,6 +36,10 @@ report: ## 用演示数据生成四部分督查报告到 var/reports
 bench: ## 运行 benchmarks/ 下的全部性能对比
 	@$(PYTHON) tools/prepare.py checks
 	@set -e; for file in benchmarks/[a-z]*.py; do echo "== $$file"; PYTHONPATH=. $(VENV) "$$file"; done
+
+screenshots: ## 重新截取说明文档中的界面图
+	@$(PYTHON) tools/prepare.py tests
+	@$(VENV) tools/screenshots.py
 
 clean: ## 删除各种缓存和可重新生成的文件（保留数据库、附件和字体）
 	@rm -rf var/static var/vendor var/reports var/report-demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
