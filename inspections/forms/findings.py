@@ -76,6 +76,18 @@ class FindingForm(RevisionForm, FilesForm):
         ]
         return [("", "请选择"), *groups]
 
+    def clean_text(self) -> str:
+        """One paragraph: it becomes part of a sentence in the report."""
+        return one_line(self.cleaned_data["text"])
+
+    def clean_cause(self) -> str:
+        """One paragraph."""
+        return one_line(self.cleaned_data["cause"])
+
+    def clean_measure(self) -> str:
+        """One paragraph."""
+        return one_line(self.cleaned_data["measure"])
+
     def clean_severity(self) -> str:
         """The lightest when none was chosen."""
         return self.cleaned_data["severity"] or Finding.Severity.GENERAL
@@ -96,6 +108,11 @@ class FindingForm(RevisionForm, FilesForm):
             "cause": data["cause"],
             "measure": data["measure"],
         }
+
+
+def one_line(text: str) -> str:
+    """Return ``text`` with every break and run of blanks as one blank."""
+    return " ".join(text.split())
 
 
 def place_of(theme: ChecklistTheme | None, item: ChecklistItem | None) -> str:

@@ -20,7 +20,7 @@ from inspections.forms.results import NotesForm, ReasonForm
 from inspections.models import Assignment, Campaign, Finding
 from inspections.views.field_access import assignment_for_reading, assignment_for_writing, inspects, may_reopen, on_organizers_side
 from jobs.errors import Refused
-from units.models import User
+from units.models import ActivityEntry, User
 
 PAGE = "inspections/findings/assignment.html"
 NOTES = "inspections/findings/_notes_state.html"
@@ -46,8 +46,15 @@ def page_of(assignment: Assignment, user: User) -> dict[str, Any]:
         "reads_entries": reads_entries,
         "client_id": uuid.uuid4,
         "revision": assignment.revision,
+        "history": _history(assignment) if inside else [],
         **findings_of(assignment, user),
     }
+
+
+def _history(assignment: Assignment) -> list[ActivityEntry]:
+    """Return what changed the assignment's state, with the reasons; the many entries of typing are left to the log."""
+    verbs = [f"inspections.assignment_{verb}" for verb in ("begin", "conclude", "reopen")]
+    return list(ActivityEntry.objects.about(assignment).filter(verb__in=verbs)[:50])
 
 
 def findings_of(assignment: Assignment, user: User) -> dict[str, Any]:

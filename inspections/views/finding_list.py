@@ -7,13 +7,14 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from inspections.exporting import DIRECT_ROWS, write_findings
 from inspections.forms.finding_filter import FindingFilterForm, organization_label, organizations_for
@@ -89,7 +90,7 @@ def finding_list(request: HttpRequest) -> HttpResponse:
     page = CountedPaginator(findings.select_related(*related), PER_PAGE, count=tally.total).get_page(request.GET.get("page"))
     if form.is_valid() and form.chosen_organization:
         form.data["organization_name"] = organization_label(form.chosen_organization)
-    context = {"form": form, "page": page, "tally": tally, "direct_rows": DIRECT_ROWS, "is_filtered": any(request.GET.values())}
+    context = {"form": form, "page": page, "tally": tally, "by_job": tally.total > DIRECT_ROWS, "is_filtered": any(request.GET.values())}
     return render(request, "inspections/findings/list.html", context)
 
 
@@ -112,15 +113,18 @@ def organization_options(request: HttpRequest) -> HttpResponse:
     return render(request, "inspections/findings/_organization_options.html", {"labels": labels})
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def finding_export(request: HttpRequest) -> HttpResponse | FileResponse:
-    """Export the filtered list: up to ``DIRECT_ROWS`` at once, beyond that by a background job."""
+    """Export the filtered list: up to ``DIRECT_ROWS`` at once, beyond that by a background job, which only a POST starts."""
     form = FindingFilterForm(request.GET, user=request.user)
     findings = form.filter(Finding.objects.visible_to(request.user))
     query = request.GET.urlencode()
     if not form.is_valid():
         return redirect(f"{reverse('inspections:finding_list')}?{query}")
     count = findings.count()
+    if count > DIRECT_ROWS and request.method == "GET":
+        messages.info(request, f"共 {count} 条，数据较多，请点击“导出 Excel”在后台导出。")
+        return redirect(f"{reverse('inspections:finding_list')}?{query}")
     name = f"督查发现-{timezone.localdate():%Y%m%d}.xlsx"
     record(request.user, "inspections.finding_export", f"导出督查发现 {count} 条", changes={"筛选条件": ["", query]})
     if count > DIRECT_ROWS:

@@ -170,6 +170,7 @@ def test_reopening_needs_a_reason_and_is_for_leader_and_office(as_user, answered
         reopened = Assignment.objects.get()
         assert (reopened.status, reopened.concluded_by, reopened.summary) == ("in_progress", None, "好")
         assert "漏看一份记录" in ActivityEntry.objects.about(answered).first().summary
+        assert "漏看一份记录" in as_user(wu).get("assignment_detail", answered.pk).content.decode()
         actions.conclude_assignment(answered, by=qian, summary="好")
 
 

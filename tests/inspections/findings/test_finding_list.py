@@ -185,7 +185,12 @@ def test_what_was_typed_stays_text_in_the_export(as_user, assignment, qian, zhao
 
 def test_a_long_list_is_exported_by_a_job_with_the_starters_rights(as_user, scene, qian, zhao, run_jobs, monkeypatch):
     monkeypatch.setattr(screen, "DIRECT_ROWS", 2)
-    page = as_user(qian).get("finding_export")
+    site = as_user(qian)
+    assert site.get("finding_export", q="学习 周")["Content-Disposition"].startswith("attachment")
+    assert site.get("finding_export")["Location"].startswith(reverse("inspections:finding_list"))
+    assert not Job.objects.exists()
+    assert "后台执行" in site.get("finding_list").content.decode()
+    page = site.post("finding_export")
     job = Job.objects.get()
     assert page["Location"] == reverse("jobs:job_detail", args=[job.pk])
     run_jobs()

@@ -190,6 +190,12 @@ def test_a_form_sent_twice_makes_one_finding(as_user, assignment, qian):
     assert Finding.objects.get().text == data["text"]
 
 
+def test_line_breaks_become_blanks(as_user, assignment, qian):
+    as_user(qian).post("finding_create", assignment.pk, htmx=True, **form_data(assignment, text=" 第一行\r\n第二行 ", cause="甲\n乙"))
+    finding = Finding.objects.get()
+    assert (finding.text, finding.cause) == ("第一行 第二行", "甲 乙")
+
+
 def test_a_faulty_form_keeps_what_was_typed(as_user, assignment, qian):
     page = as_user(qian).post("finding_create", assignment.pk, htmx=True, **form_data(assignment, place="", cause="兼职多"))
     text = page.content.decode()
