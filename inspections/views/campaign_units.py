@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from inspections import progress
-from inspections.forms.campaigns import AssignmentFilterForm
+from inspections.forms.campaign_lists import AssignmentFilterForm
 from inspections.models import Assignment
 
 

@@ -17,8 +17,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from inspections import progress
 from inspections.actions import campaigns as actions
 from inspections.actions.merging import Conflict
+from inspections.forms.campaign_lists import CampaignFilterForm
 from inspections.forms.campaign_setup import kept_base, read_base
-from inspections.forms.campaigns import BasisFormSet, CampaignFilterForm, CampaignForm, ReasonForm
+from inspections.forms.campaigns import BasisFormSet, CampaignForm, ReasonForm
 from inspections.links import links_for
 from inspections.models import Assignment, Campaign, Finding, TeamMember
 from inspections.models.campaign import AssignmentQuerySet
