@@ -243,6 +243,11 @@ class Rendition(models.Model):
         return f"{self.report}（{self.get_format_display()}）"
 
     @property
+    def is_kept(self) -> bool:
+        """Whether the file is still in its store."""
+        return bool(self.file.name) and self.file.storage.exists(str(self.file.name))
+
+    @property
     def font_names(self) -> list[str]:
         """The fonts as the office calls them; a site's own fonts keep their names."""
         return [FONT_NAMES.get(name, name) for name in self.fonts]

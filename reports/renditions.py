@@ -38,7 +38,7 @@ def make_rendition(report: Report, file_format: str, *, by: User) -> Rendition:
     document = document_of(report)
     content = content_sha256(document)
     known = report.renditions.filter(format=file_format, content_sha256=content).first()
-    if known and known.file.storage.exists(known.file.name):
+    if known and known.is_kept:
         return known
     result = RENDERERS[file_format](document, draft=report.status == Report.Status.DRAFT)
     rendition = Rendition(

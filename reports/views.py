@@ -140,7 +140,7 @@ def report_download(request: HttpRequest, pk: int, file_format: str) -> FileResp
     """The file made from the report's present content."""
     report = get_object_or_404(Report.objects.visible_to(request.user).select_related("campaign__organizer"), pk=pk)
     rendition = next((made for made in current_renditions(report) if made.format == file_format), None)
-    if rendition is None or not rendition.file.storage.exists(rendition.file.name):
+    if rendition is None or not rendition.is_kept:
         raise Http404
     label = Rendition.Format(file_format).label
     record(request.user, "reports.rendition_download", f"下载《{report.title}》的{label}", report, organization=report.campaign.organizer)

@@ -15,7 +15,7 @@ MESSAGES = 300
 
 
 def _connection(folder: str) -> Connection:
-    from kombu.transport import TRANSPORT_ALIASES  # noqa: PLC0415 -- also needed in the child processes
+    from kombu.transport import TRANSPORT_ALIASES
 
     TRANSPORT_ALIASES["folder"] = "config.folder_broker:Transport"
     options = {"data_folder_in": folder, "data_folder_out": folder, "control_folder": f"{folder}-control", "polling_interval": 0.01}
