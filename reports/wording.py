@@ -1,4 +1,4 @@
-"""How an office words counts, numbers, dates and lists: pure functions, no database (docs/decisions/0010)."""
+"""How an office words counts, numbers, dates and lists: pure functions, no database (docs/decisions/0006)."""
 
 from __future__ import annotations
 

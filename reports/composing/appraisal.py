@@ -1,4 +1,4 @@
-"""What may honestly be said of a whole, derived from the judgements (docs/decisions/0010)."""
+"""What may honestly be said of a whole, derived from the judgements (docs/decisions/0006)."""
 
 from __future__ import annotations
 

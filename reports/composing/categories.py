@@ -18,9 +18,9 @@ from reports.facts.values import CampaignFacts, Category, Theme
 from reports.wording import amount_text, clause, gap, mean_text, percent_text, sentence, short_date_text
 
 _INTROS = (
-    "此次督查{whom}{n}个，共作出符合性判断{judged}项次，符合和基本符合的占{share}",
-    "列入督查的{whom}共{n}个，{judged}项次符合性判断中，符合和基本符合的占{share}",
-    "{whom}有{n}个接受督查，符合性判断共{judged}项次，符合和基本符合的占{share}",
+    "此次督查{whom}{n}个，共作出符合性判断{judged}项次，{share}",
+    "列入督查的{whom}共{n}个，{judged}项次符合性判断中，{share}",
+    "{whom}有{n}个接受督查，符合性判断共{judged}项次，{share}",
 )
 _FIGURES = ("截至{day}，共{figures}", "共{figures}（数据截至{day}）", "据统计，截至{day}，{figures}", "截至{day}，累计{figures}")
 _MANY_FIGURES = 6
@@ -51,7 +51,8 @@ def _intro(key: str, facts: CampaignFacts, category: Category, place: int) -> Dr
     whom = bare(category.label)
     scores = [(theme.name, facts.judged(category=category.id, theme=theme.code)) for theme in facts.themes]
     if judged.judged:
-        values = {"whom": whom, "n": n, "judged": judged.judged, "share": percent_text(judged.met, judged.judged)}
+        share = f"符合和基本符合的占{percent_text(judged.met, judged.judged)}" if judged.not_conforming else "均为符合或基本符合"
+        values = {"whom": whom, "n": n, "judged": judged.judged, "share": share}
         contrast = contrast_text(scores)
         text = sentence(turn(_INTROS, place).format(**values), f"；其中，{contrast}" if contrast else "")
     else:

@@ -21,6 +21,7 @@ _CAUSES = ("究其原因，主要是{causes}", "从原因看，主要是{causes}
 _SOME_CAUSES = "从已查明的情况看，原因有{causes}"
 _MOST_CAUSES = 3
 _MOST_LOOSE = 2
+_AT_LEAST = 2
 _MOST_NAMES = 10
 _THEMES_TO_COMPARE = 4
 _CROWDED = 1.25
@@ -73,10 +74,14 @@ class Point:
         grave = [share_row(f"{self.name}：情况严重", self.serious, self.spread.share.n, f"{self.serious}个")] if self.serious else []
         return [self.spread.row(self.name, style), *grave]
 
+    def asked_word(self, style: Style) -> str:
+        """How common it is among all organizations to which it applies, by which problems are ranked and chosen."""
+        return style.word(self.spread.asked.n, self.spread.asked.of)
+
     def rank(self, style: Style) -> tuple[Any, ...]:
-        """The most spread first, by word; within a word the gravest, then by share."""
-        asked = self.spread.asked
-        return (_WORDS.index(style.word(asked.n, asked.of)), -self.gravity, -asked.value, self.heading, self.wording)
+        """The most spread first, by word; within a word by share, where what is 较重 weighs twice and what is 严重 three times."""
+        weight = self.spread.asked.value * (1 + self.gravity)
+        return (_WORDS.index(self.asked_word(style)), -weight, -self.gravity, self.heading, self.wording)
 
 
 def point_of(group: Group, facts: CampaignFacts, style: Style) -> Point:
@@ -205,11 +210,14 @@ def _theme(theme: Theme, points: list[Point], style: Style, place: int) -> Draft
 def sorted_out(points: list[Point], style: Style) -> tuple[list[Point], list[Point], list[Point]]:
     """Divide ranked points into those told in full, those named by their heading only, and single cases in free words.
 
-    In full: what more than a few have or what is more than 一般, as many as the style allows; at least two where there are so many.
+    In full: what more than a few have or what is more than 一般, as many as the style allows and whatever is 严重; at least two where there
+    are so many, since one point alone makes a thin paragraph.
     """
-    full = [point for point in points if point.spread.word(style) != FEW or (point.gravity and point.heading)][: style.full_points]
-    if len(full) < 2:  # noqa: PLR2004 -- one point alone makes a thin paragraph
-        full += [point for point in points if point.heading and point not in full][: 2 - len(full)]
+    chosen = [point for point in points if point.asked_word(style) != FEW or (point.gravity and point.heading)]
+    told = chosen[: style.full_points] + [point for point in chosen[style.full_points :] if point.serious]
+    if len(told) < _AT_LEAST:
+        told += [point for point in points if point.heading and point not in told][: _AT_LEAST - len(told)]
+    full = [point for point in points if point in told]
     rest = [point for point in points if point not in full]
     return full, [point for point in rest if point.heading], [point for point in rest if not point.heading]
 
@@ -258,7 +266,8 @@ def named_text(named: list[Point], style: Style, pattern: str, noun: str) -> str
 
 def _loose_text(loose: list[Point], style: Style, *, also: bool) -> str:
     """Tell single cases in free words; beyond a few, their number."""
-    told, left = loose[:_MOST_LOOSE], loose[_MOST_LOOSE:]
+    most = _MOST_LOOSE if len(loose) > _MOST_LOOSE + 1 else len(loose)
+    told, left = loose[:most], loose[most:]
     parts = [
         problem_clause(point.wording, point.spread, style) if not place else f"有的单位{point.wording}" for place, point in enumerate(told)
     ]

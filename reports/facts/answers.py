@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from inspections.models import Campaign, ChecklistItem, CheckResult, Finding
 from reports.facts.found import Amount, Conformity, FindingFact, Standard
@@ -80,7 +80,7 @@ def conformity_of(counts: Mapping[str, int]) -> Conformity:
 def read_conformity(results: QuerySet[CheckResult]) -> tuple[tuple[int, str, Conformity], ...]:
     """Count the judgements by category and theme code in the database; one query."""
     answered = results.exclude(conformity="").order_by(
-        "assignment__category__order", "assignment__category_id", "item__theme__order", "item__theme__code"
+        F("assignment__category__order").asc(nulls_last=True), "assignment__category_id", "item__theme__order", "item__theme__code"
     )
     rows = answered.values_list("assignment__category_id", "item__theme__code", "conformity").annotate(n=Count("pk"))
     counts: dict[tuple[int, str], Counter[str]] = defaultdict(Counter)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from django.db.models import Count
+from django.db.models import Count, F
 
 from inspections.models import Assignment, Campaign, CheckResult, Finding, TeamMember
 from inspections.models.campaign import Activity
@@ -28,9 +28,11 @@ _NO_CATEGORY = ("其他", "其他党组织")
 
 def campaign_facts(campaign: Campaign) -> CampaignFacts:
     """Read everything that a report about ``campaign`` rests on. Only concluded inspections count; the others are listed as unfinished."""
+    # Databases differ in where they sort nulls; organizations without a category come last.
+    by_category = F("category__order").asc(nulls_last=True)
     rows = list(
         campaign.assignments.select_related("organization", "category", "team").order_by(
-            "category__order", "category", "order", "organization_path"
+            by_category, "category", "order", "organization_path"
         )
     )
     units = tuple(_unit(row) for row in rows if row.status == Assignment.Status.CONCLUDED)
@@ -149,7 +151,7 @@ def _categories(campaign: Campaign, rows: list[Assignment]) -> tuple[Category, .
             name=category.name if category else _NO_CATEGORY[0],
             label=category.in_report if category else _NO_CATEGORY[1],
             planned=planned[pk],
-            is_whole=bool(category) and planned[pk] >= existing.get(pk, 0),
+            is_whole=planned[pk] >= existing.get(pk, 0),
         )
         for pk, category in seen.items()
     )

@@ -130,10 +130,11 @@ def test_members_come_from_categories_found_above_their_branch(campaign, visited
     assert teams.named == ("区委办公室党支部", "区融媒体中心党支部")
 
 
-def test_an_organization_without_category_is_reported_as_other(campaign, district, team):
+def test_an_organization_without_category_is_reported_last_as_other(campaign, district, team, visited):
     factories.make_assignment(campaign, factories.make_organization("", district), team, status="concluded")
-    (category,) = campaign_facts(campaign).categories
-    assert (category.id, category.label, category.is_whole) == (0, "其他党组织", False)
+    towns, others = campaign_facts(campaign).categories
+    assert towns.name == "镇街"
+    assert (others.id, others.label, others.is_whole) == (0, "其他党组织", True)
 
 
 def test_basis_documents_keep_their_order(campaign, visited):
