@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core.files import File
-from django.db import connections
+from django.db import OperationalError, connections
 from django.db.models import F
 from django.utils import timezone
 
@@ -75,7 +75,9 @@ def _beating(job: Job) -> Iterator[None]:
     def beat() -> None:
         try:
             while not stop.wait(settings.JOB_STALE_SECONDS / 3):
-                Job.objects.filter(pk=job.pk, status=Job.Status.RUNNING, tries=job.tries).update(beat_at=timezone.now())
+                # SQLite is locked while the handler itself writes for long: the next beat will come through.
+                with suppress(OperationalError):
+                    Job.objects.filter(pk=job.pk, status=Job.Status.RUNNING, tries=job.tries).update(beat_at=timezone.now())
         finally:
             connections.close_all()
 

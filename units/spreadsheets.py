@@ -56,7 +56,7 @@ def write_cell(sheet: Any, row: int, column: int, value: Any, style: Any = None)
 def download(name: str, sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Any]], Sequence[float]]]) -> FileResponse:
     """Return sheets ``(name, headers, rows, widths)`` as a file to be downloaded as ``name``."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 -- the response closes it
-    workbook = open_workbook(file)  # type: ignore[arg-type]
+    workbook = open_workbook(file)
     for sheet, headers, rows, widths in sheets:
         write_sheet(workbook, sheet, headers, rows, widths)
     workbook.close()

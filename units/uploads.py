@@ -22,7 +22,14 @@ class SizeLimit(FileUploadHandler):
         self.longest = longest
         self.is_too_large = False
 
-    def handle_raw_input(self, _input_data: Any, _meta: Any, content_length: int, *_more: Any, **_options: Any) -> None:
+    def handle_raw_input(
+        self,
+        input_data: Any,  # noqa: ARG002 -- Django's signature
+        META: Any,  # noqa: N803, ARG002
+        content_length: int,
+        boundary: Any,  # noqa: ARG002
+        encoding: Any = None,  # noqa: ARG002
+    ) -> None:
         """Judge by the announced length, before the first byte of the file."""
         self.is_too_large = content_length > self.longest + FORM_BYTES
 

@@ -76,7 +76,7 @@ def _keep(imported: OrganizationImport, plan: Plan, expected: str) -> None:
         status=Status.FAULTY if plan.faults else Status.READY, counts=plan.counts(), outcome=imported.outcome.name
     )
     if not moved:
-        imported.outcome.storage.delete(imported.outcome.name)
+        imported.outcome.delete(save=False)
         raise InvalidTransition("这次导入已被放弃或处理过，请重新上传。")
     if old and old != imported.outcome.name:
         transaction.on_commit(lambda: imported.outcome.storage.delete(old))
@@ -144,7 +144,7 @@ def _write(imported: OrganizationImport, plan: Plan) -> None:
 def _forget_file(imported: OrganizationImport) -> None:
     """Throw the uploaded file away; what it did is in the directory and in the log."""
     if imported.file:
-        imported.file.storage.delete(imported.file.name)
+        imported.file.delete(save=False)
         OrganizationImport.objects.filter(pk=imported.pk).update(file="")
 
 

@@ -8,10 +8,12 @@ from typing import Any
 from django.utils import timezone
 
 from units.actions.organizations import allot, encode, shift_branch
-from units.importing.comparing import Place, Plan, children_first, chunks
+from units.importing.comparing import SHOWN, Place, Plan, by_parent, chunks
 from units.models import ActivityEntry, OrganizationCategory, OrganizationTag, PartyOrganization, PathCounter, User
 
 BATCH = 500
+CASES = 100
+"""Rows in one bulk update: the database tries the cases of its CASE one after the other, so that long ones cost the square."""
 TagLink = PartyOrganization.tags.through
 
 
@@ -44,7 +46,7 @@ class _Merger:
 
     def _create(self, places: list[Place]) -> None:
         made, counters = [], []
-        for parent_code, children in children_first(places).items():
+        for parent_code, children in by_parent(places).items():
             parent = self.plan.places[parent_code].existing if parent_code else None
             fresh = parent is not None and parent.code in self.paths
             first = 1 if fresh else allot(parent, len(children))
@@ -81,12 +83,20 @@ class _Merger:
         return self.paths.get(parent.code) or PartyOrganization.objects.values_list("path", flat=True).get(pk=parent.pk)
 
     def _move(self, places: list[Place]) -> None:
-        for place in places:
-            parent = self.plan.places[place.parent_code].existing if place.parent_code else None
-            pk = self._pk(place)
-            old = PartyOrganization.objects.values_list("path", flat=True).get(pk=pk)
-            new = self._path_of(parent) + encode(allot(parent))
-            shift_branch(old, new)
+        """Move the branches of one level. Places among siblings follow the file; the deepest branch goes first.
+
+        So none is moved along with another of this level before its own turn, and the paths read at the start stay true.
+        """
+        now: dict[int, str] = {}
+        for part in chunks(self._pk(place) for place in places):
+            now.update(PartyOrganization.objects.filter(pk__in=part).values_list("pk", "path"))
+        targets = []
+        for parent_code, children in by_parent(places).items():
+            parent = self.plan.places[parent_code].existing if parent_code else None
+            path, first = self._path_of(parent), allot(parent, len(children))
+            targets += [(self._pk(place), parent, path + encode(first + step)) for step, place in enumerate(children)]
+        for pk, parent, new in sorted(targets, key=lambda target: -len(now[target[0]])):
+            shift_branch(now[pk], new)
             PartyOrganization.objects.filter(pk=pk).update(parent=parent)
 
     def _fields(self, place: Place) -> set[str]:
@@ -104,18 +114,20 @@ class _Merger:
                 setattr(organization, name, value)
 
     def _change(self) -> None:
-        """Write changed facts. Only columns that occur are written, and never the path."""
-        organizations, names, retagged = [], set(), []
+        """Write changed facts, and only these: never the path, and not what somebody else may have changed."""
+        fields = {header: name for name, header in SHOWN.items()}
+        changed: dict[str, list[PartyOrganization]] = defaultdict(list)
+        retagged = []
         for place, changes in self.plan.changed:
             assert place.existing is not None  # noqa: S101 -- for the type checker
-            fields = self._fields(place)
-            self._fill(place.existing, place, fields)
-            organizations.append(place.existing)
-            names |= fields
+            names = {fields[header] for header in changes} - {"tags"}
+            self._fill(place.existing, place, names)
+            for name in names:
+                changed[name].append(place.existing)
             if "标签" in changes:
                 retagged.append(place)
-        if names:
-            PartyOrganization.objects.bulk_update(organizations, sorted(names), batch_size=BATCH)
+        for name, organizations in changed.items():
+            PartyOrganization.objects.bulk_update(organizations, [name], batch_size=CASES)
         for part in chunks(retagged):
             TagLink.objects.filter(partyorganization__in=[self._pk(place) for place in part]).delete()
             links = [

@@ -351,9 +351,9 @@ def as_text(name: str, value: Any) -> str:
     return str(value)
 
 
-def children_first(codes: Iterable[Place]) -> dict[str, list[Place]]:
+def by_parent(places: Iterable[Place]) -> dict[str, list[Place]]:
     """Group places by the code of their parent, in the order given."""
     groups: dict[str, list[Place]] = defaultdict(list)
-    for place in codes:
+    for place in places:
         groups[place.parent_code].append(place)
     return groups
