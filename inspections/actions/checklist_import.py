@@ -54,11 +54,10 @@ def _write_rows(checklist: Checklist, content: Content) -> None:
         fields = {name: value for name, value in theme.items() if name != "items"}
         row = ChecklistTheme.objects.create(checklist=checklist, order=theme_order, **fields)
         for order, values in enumerate(theme["items"], start=1):
-            wanted = [categories.get(name) for name in values["categories"]]
-            if None in wanted:
+            if any(name not in categories for name in values["categories"]):
                 raise Refused("检查之后有单位类别被删除或改名，没有导入。请重新上传文件，按新的检查结果修改。")
             item = ChecklistItem.objects.create(theme=row, order=order, **_columns(values))
-            item.categories.set(wanted)
+            item.categories.set([categories[name] for name in values["categories"]])
 
 
 def _columns(values: dict[str, Any]) -> dict[str, Any]:

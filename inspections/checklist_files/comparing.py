@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from inspections.actions.checklists import ITEM_FIELDS
+from inspections.actions.checklists import ITEM_FIELDS, labels_of
 from inspections.actions.merging import plain, snapshot
 from inspections.actions.standards import STANDARD_FIELDS
 from inspections.checklist_files.content import KEY, Content
@@ -32,7 +32,7 @@ def compare_items(content: Content, draft: Checklist) -> Difference:
             if old is None:
                 found.added.append(item["question"])
                 continue
-            fields = [str(ChecklistItem._meta.get_field(name).verbose_name) for name, value in _item(old).items() if value != item[name]]
+            fields = list(labels_of(ChecklistItem, [name for name, value in _item(old).items() if value != item[name]]).values())
             if theme_of[item["code"]] != theme["code"]:
                 fields.append("主题")
             if fields:
@@ -72,7 +72,7 @@ def compare_wordings(content: Content) -> Difference:
         before = wording_snapshot(old)
         names = [name for name, value in wording.items() if name != "code" and value != before[name]]
         if names:
-            found.changed.append((old.wording, "、".join(str(StandardFinding._meta.get_field(name).verbose_name) for name in names)))
+            found.changed.append((old.wording, "、".join(labels_of(StandardFinding, names).values())))
     return found
 
 

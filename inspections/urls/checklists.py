@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from inspections.views import checklist_files, checklist_rows, checklists, standards
+from inspections.views import checklist_files, checklist_items, checklist_rows, checklists, standards
 
 urlpatterns: list[URLPattern] = [
     path("checklists/", checklists.checklist_list, name="checklist_list"),
@@ -24,13 +24,13 @@ urlpatterns: list[URLPattern] = [
     path("checklists/<int:pk>/themes/<int:theme_pk>/delete/", checklist_rows.theme_delete, name="theme_delete"),
     path("checklists/<int:pk>/themes/<int:theme_pk>/duplicate/", checklist_rows.theme_duplicate, name="theme_duplicate"),
     path("checklists/<int:pk>/themes/<int:theme_pk>/place/", checklist_rows.theme_place, name="theme_place"),
-    path("checklists/<int:pk>/items/add/", checklist_rows.item_add, name="item_add"),
-    path("checklists/<int:pk>/items/restore/", checklist_rows.item_restore, name="item_restore"),
-    path("checklists/<int:pk>/items/<int:item_pk>/", checklist_rows.item_show, name="item_show"),
-    path("checklists/<int:pk>/items/<int:item_pk>/update/", checklist_rows.item_update, name="item_update"),
-    path("checklists/<int:pk>/items/<int:item_pk>/delete/", checklist_rows.item_delete, name="item_delete"),
-    path("checklists/<int:pk>/items/<int:item_pk>/duplicate/", checklist_rows.item_duplicate, name="item_duplicate"),
-    path("checklists/<int:pk>/items/<int:item_pk>/place/", checklist_rows.item_place, name="item_place"),
+    path("checklists/<int:pk>/items/add/", checklist_items.item_add, name="item_add"),
+    path("checklists/<int:pk>/items/restore/", checklist_items.item_restore, name="item_restore"),
+    path("checklists/<int:pk>/items/<int:item_pk>/", checklist_items.item_show, name="item_show"),
+    path("checklists/<int:pk>/items/<int:item_pk>/update/", checklist_items.item_update, name="item_update"),
+    path("checklists/<int:pk>/items/<int:item_pk>/delete/", checklist_items.item_delete, name="item_delete"),
+    path("checklists/<int:pk>/items/<int:item_pk>/duplicate/", checklist_items.item_duplicate, name="item_duplicate"),
+    path("checklists/<int:pk>/items/<int:item_pk>/place/", checklist_items.item_place, name="item_place"),
     path("standards/", standards.standard_list, name="standard_list"),
     path("standards/create/", standards.standard_create, name="standard_create"),
     path("standards/<int:pk>/", standards.standard_update, name="standard_update"),

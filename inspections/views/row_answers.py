@@ -7,6 +7,7 @@ text of every field's error, and what a closed row shows.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from inspections.actions.merging import Conflict, Merge, Values
+from inspections.actions.merging import Conflict, Merge, Values, snapshot
 from inspections.forms.checklists import RowForm
 from jobs.errors import Refused
 from units.models import ActivityEntry, OrganizationCategory
@@ -36,9 +37,7 @@ class Row:
 def saved(request: HttpRequest, row: Row, form: RowForm, found: Merge) -> HttpResponse:
     """The row is stored. The next base is what stands in the form: what only others changed still counts as theirs."""
     kept = [(_label(form, name), _shown(form, name, value)) for name, value in found.kept.items()]
-    return _answer(
-        request, row, form, 200, text=f"已保存 {timezone.localtime():%H:%M}", tone="ok", base=form.values(), kept=kept, is_saved=True
-    )
+    return _answer(request, row, form, 200, text=with_time("已保存"), tone="ok", base=form.values(), kept=kept, is_saved=True)
 
 
 def invalid(request: HttpRequest, row: Row, form: RowForm) -> HttpResponse:
@@ -90,3 +89,31 @@ def _shown(form: RowForm, name: str, value: Any) -> str:
         return "、".join(OrganizationCategory.objects.filter(pk__in=value).values_list("name", flat=True))
     choices = dict(getattr(form._meta.model._meta.get_field(name), "flatchoices", ()))
     return str(choices.get(value, value))
+
+
+def base_of(instance: Any, fields: Iterable[str]) -> str:
+    """Return what a form of ``instance`` starts from, as it is sent along with the form."""
+    return json.dumps(snapshot(instance, fields), ensure_ascii=False)
+
+
+def with_time(text: str) -> str:
+    """Return a sentence with the time of day behind it."""
+    return f"{text} {timezone.localtime():%H:%M}"
+
+
+def told(request: HttpRequest, text: str, *, tone: str = "ok", status: int = 200) -> HttpResponse:
+    """Answer with one sentence for the line that tells the page's state."""
+    response = render(request, "inspections/checklists/_told.html", {"text": text, "tone": tone}, status=status)
+    response["HX-Retarget"] = "#page-state"
+    response["HX-Reswap"] = "innerHTML"
+    return response
+
+
+def not_done(request: HttpRequest, error: Refused) -> HttpResponse:
+    """Tell on the page's own line why a verb was refused."""
+    return told(request, str(error), tone="bad", status=CONFLICT)
+
+
+def unreadable(request: HttpRequest) -> HttpResponse:
+    """Tell that a request lacked what every page of ours sends."""
+    return told(request, "请求不完整，没有保存。请刷新页面后再试。", tone="bad", status=INVALID)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from uuid import uuid4
 
 from django.contrib import messages
@@ -14,12 +13,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from inspections.actions import standards as actions
-from inspections.actions.merging import Conflict, snapshot
+from inspections.actions.merging import Conflict
 from inspections.actions.standards import STANDARD_FIELDS
 from inspections.forms.standards import StandardFilterForm, StandardForm, item_names, theme_names
 from inspections.models import Checklist, ChecklistItem, Finding, StandardFinding
 from inspections.views.checklist_access import may_edit, require_editor, require_reader
-from inspections.views.row_answers import CONFLICT, INVALID, Row, conflict_context
+from inspections.views.row_answers import CONFLICT, INVALID, Row, base_of, conflict_context, not_done
 from jobs.errors import Refused
 
 
@@ -87,7 +86,7 @@ def _show_form(request: HttpRequest, context: dict, status: int) -> HttpResponse
 def standard_update(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a wording. When somebody else changed the same field meanwhile, both values are shown and nothing typed is lost."""
     standard = _editable(request, pk)
-    context = {"standard": standard, "key": str(pk), "base": json.dumps(snapshot(standard, STANDARD_FIELDS), ensure_ascii=False)}
+    context = {"standard": standard, "key": str(pk), "base": base_of(standard, STANDARD_FIELDS)}
     if request.method == "GET":
         form = StandardForm(instance=standard, auto_id=_auto_id(pk))
         return _show_form(request, {**context, "form": form, "used": standard.findings.exists()}, 200)
@@ -125,9 +124,7 @@ def _answered(request: HttpRequest, standard: StandardFinding, text: str) -> Htt
 
 def _refused(request: HttpRequest, error: Refused) -> HttpResponse:
     if request.htmx:
-        response = render(request, "inspections/checklists/_told.html", {"text": str(error), "tone": "bad"}, status=CONFLICT)
-        response["HX-Retarget"], response["HX-Reswap"] = "#page-state", "innerHTML"
-        return response
+        return not_done(request, error)
     messages.error(request, str(error))
     return _back(request)
 

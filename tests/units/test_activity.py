@@ -101,7 +101,7 @@ def test_an_act_unknown_to_us_is_shown_in_chinese(client, feng):
     [
         ("units.organization_create", "新增"),
         ("units.user_login_failed", "登录失败"),
-        ("x.checklist_new_version", "其他"),
+        ("x.checklist_ponder", "其他"),
         ("login", "登录"),
     ],
 )
