@@ -56,5 +56,5 @@ def strong_and_weak(scores: list[tuple[str, Conformity]]) -> tuple[list[str], li
 def contrast_text(scores: list[tuple[str, Conformity]]) -> str:
     """Return a clause that says which themes stand out; empty when none does."""
     strong, weak = strong_and_weak(scores)
-    parts = (f"{list_text(strong)}落实较好" if strong else "", f"{list_text(weak)}相对薄弱" if weak else "")
+    parts = (f"{list_text(strong)}方面情况较好" if strong else "", f"{list_text(weak)}方面相对薄弱" if weak else "")
     return "，".join(part for part in parts if part)

@@ -64,6 +64,7 @@ def _themes(
 
 def _measure(group: Group, facts: CampaignFacts) -> Measure:
     standard = group.standard
+    texts: tuple[str, ...]
     if standard and standard.measure:
         texts = (clause(standard.measure),)
     else:

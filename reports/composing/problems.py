@@ -146,7 +146,7 @@ def _intro(groups: tuple[Group, ...], facts: CampaignFacts) -> DraftParagraph:
     if previous and previous.units:
         now, before = ratio_text(len(findings), inspected), ratio_text(previous.problems, previous.units)
         text += sentence(
-            f"平均每个党组织{now}条，{previous.period}督查为{before}条",
+            f"平均每个党组织{now}条，" + (f"与{previous.period}督查持平" if now == before else f"{previous.period}督查为{before}条"),
             f"；{_again_text(len(again), len(groups))}上次督查也曾发现，需持续推动整改" if again else "",
         )
         arithmetic += [
@@ -255,7 +255,7 @@ def _dangerous_text(point: Point) -> str:
 def named_text(named: list[Point], style: Style, pattern: str, noun: str) -> str:
     """Tell points by their headings only, those of one quantifier together; all are counted among the whole."""
     ranked = sorted(named, key=lambda point: _WORDS.index(point.spread.whole_word(style)))
-    clauses = []
+    clauses: list[str] = []
     for word, members in groupby(ranked, key=lambda point: point.spread.whole_word(style)):
         headings = [point.heading for point in members]
         whom = f"{'绝大多数' if word == GENERAL else word}单位"

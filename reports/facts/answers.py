@@ -49,9 +49,9 @@ def read_findings(findings: QuerySet[Finding], checklist: ChecklistFacts) -> Ite
     """Yield findings in the order of the assignments; one query."""
     fields = ("pk", "kind", "organization_id", "assignment__category_id", "theme__code", "text", "severity", "cause", "measure", "item_id")
     rows = findings.order_by("assignment__order", "organization_path", "recorded_at", "pk")
-    rows = rows.values_list(*fields, "standard__item_code", *(f"standard__{name}" for name in _STANDARD))
+    listed: Any = rows.values_list(*fields, "standard__item_code", *(f"standard__{name}" for name in _STANDARD))
     standards: dict[str, Standard] = {}
-    for pk, kind, unit, category, theme, text, severity, cause, measure, item, item_code, *standard in rows:
+    for pk, kind, unit, category, theme, text, severity, cause, measure, item, item_code, *standard in listed:
         code = standard[0]
         if code and code not in standards:
             standards[code] = Standard(*standard)
@@ -90,7 +90,9 @@ def read_conformity(results: QuerySet[CheckResult]) -> tuple[tuple[int, str, Con
 
 
 @dataclass(frozen=True)
-class _Number:
+class Number:
+    """One reported number."""
+
     id: str
     item: int
     category: int
@@ -99,13 +101,13 @@ class _Number:
     is_approximate: bool
 
 
-def read_numbers(results: QuerySet[CheckResult]) -> list[_Number]:
+def read_numbers(results: QuerySet[CheckResult]) -> list[Number]:
     """Read the numbers that a report speaks of: those whose item says how; one query."""
     rows = results.filter(number__isnull=False).exclude(item__metric_phrase="")
     rows = rows.order_by("item__theme__order", "item__order", "item", "assignment__order", "assignment__organization_path")
     fields = ("pk", "item_id", "assignment__category_id", "assignment__organization_id", "number", "is_approximate")
     return [
-        _Number(str(pk), item, category or 0, unit, value, rough) for pk, item, category, unit, value, rough in rows.values_list(*fields)
+        Number(str(pk), item, category or 0, unit, value, rough) for pk, item, category, unit, value, rough in rows.values_list(*fields)
     ]
 
 
@@ -114,9 +116,9 @@ def sum_amounts(results: QuerySet[CheckResult], checklist: ChecklistFacts, units
     return sum_up(read_numbers(results), checklist, Counter(unit.category for unit in units))
 
 
-def sum_up(rows: list[_Number], checklist: ChecklistFacts, asked: Mapping[int, int]) -> tuple[Amount, ...]:
+def sum_up(rows: list[Number], checklist: ChecklistFacts, asked: Mapping[int, int]) -> tuple[Amount, ...]:
     """Sum numbers by item and category; ``asked`` says how many organizations of a category were asked."""
-    gathered: dict[tuple[int, int], list[_Number]] = defaultdict(list)
+    gathered: dict[tuple[int, int], list[Number]] = defaultdict(list)
     for row in rows:
         gathered[row.item, row.category].append(row)
     return tuple(
@@ -124,7 +126,7 @@ def sum_up(rows: list[_Number], checklist: ChecklistFacts, asked: Mapping[int, i
     )
 
 
-def _amount(members: list[_Number], item: dict[str, Any], asked: Mapping[int, int]) -> Amount:
+def _amount(members: list[Number], item: dict[str, Any], asked: Mapping[int, int]) -> Amount:
     category = members[0].category
     return Amount(
         category=category,

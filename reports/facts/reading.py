@@ -11,6 +11,7 @@ from inspections.models import Assignment, Campaign, CheckResult, Finding, TeamM
 from inspections.models.campaign import Activity
 from reports.facts.answers import (
     ChecklistFacts,
+    Number,
     conformity_of,
     read_conformity,
     read_findings,
@@ -67,14 +68,14 @@ def organization_facts(campaign: Campaign, ids: Iterable[int]) -> dict[int, Orga
     units = [_unit(row) for row in rows]
     checklist = ChecklistFacts.of(campaign)
     header = _header(campaign, checklist)
-    assignments = [unit.assignment for unit in units]
+    assignments = [row.pk for row in rows]
     findings: dict[int, list[FindingFact]] = defaultdict(list)
     for fact in read_findings(Finding.objects.filter(assignment__in=assignments).standing(), checklist):
         findings[fact.unit].append(fact)
     results = CheckResult.objects.filter(assignment__in=assignments)
-    numbers = {unit.id: [] for unit in units}
-    for row in read_numbers(results):
-        numbers[row.unit].append(row)
+    numbers: dict[int, list[Number]] = defaultdict(list)
+    for number in read_numbers(results):
+        numbers[number.unit].append(number)
     judged: dict[int, Counter[str]] = defaultdict(Counter)
     for unit, answer, n in results.exclude(conformity="").values_list("assignment__organization", "conformity").annotate(n=Count("pk")):
         judged[unit][answer] = n

@@ -13,7 +13,7 @@ import pytest
 from reports.assembly import document_of_draft
 from reports.composing import SectionSpec, TemplateSpec, compose_campaign, compose_feedback
 from reports.facts.found import Conformity
-from reports.facts.values import Category, Teams
+from reports.facts.values import Category, Previous, Teams
 from reports.rendering.document import GAP, from_json, to_json
 from tests.reports import samples
 from tests.reports.samples import (
@@ -282,6 +282,14 @@ def test_many_problems_of_a_theme_are_shortened_but_all_are_sourced():
     assert "另有3个具体问题，列入问题清单" in paragraph.text
     assert sorted(paragraph.sources["findings"]) == sorted(row.id for row in rows)
     assert len(paragraph.arithmetic) == 12
+
+
+def test_the_last_campaign_stands_beside_this_one():
+    intro = by_key(compose())["problems.intro"].text
+    assert "平均每个党组织0.8条，2026年上半年督查为1.5条；3类问题中有1类上次督查也曾发现" in intro
+    even = by_key(compose(previous=Previous("2026-1", "2026年上半年", 9, 7, frozenset({"T2-P1", "T1-P1"}))))["problems.intro"].text
+    assert "平均每个党组织0.8条，与2026年上半年督查持平；3类问题中有2类上次督查也曾发现" in even
+    assert "上半年" not in by_key(compose(previous=None))["problems.intro"].text
 
 
 def test_causes_are_given_as_sure_as_they_are():
