@@ -5,7 +5,7 @@ const WAIT = 250;
 function wire(box) {
   const [hidden, field] = box.querySelectorAll("input");
   const list = box.querySelector("[role=listbox]");
-  let timer, request, current = -1, shown = field.value;
+  let timer, request, current = -1;
 
   const options = () => [...list.querySelectorAll("[role=option]")];
   function close() {
@@ -25,7 +25,7 @@ function wire(box) {
   }
   function choose(option) {
     hidden.value = option.dataset.value;
-    field.value = shown = option.dataset.label;
+    field.value = option.dataset.label;
     hidden.dispatchEvent(new Event("change", { bubbles: true }));
     close();
   }
@@ -50,6 +50,10 @@ function wire(box) {
 
   field.addEventListener("input", () => {
     hidden.value = "";
+    // What is listed no longer fits what is typed: nothing of it may be chosen by a quick Enter.
+    list.replaceChildren();
+    close();
+    request?.abort();
     clearTimeout(timer);
     timer = setTimeout(find, WAIT);
   });
@@ -58,9 +62,10 @@ function wire(box) {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       if (list.hidden) find(); else mark(current + (event.key === "ArrowDown" ? 1 : -1));
-    } else if (event.key === "Enter" && !list.hidden) {
+    } else if (event.key === "Enter" && !hidden.value && field.value.trim()) {
       event.preventDefault();
-      const option = options()[Math.max(current, 0)];
+      const all = options();
+      const option = all[current] ?? (all.length === 1 ? all[0] : undefined);
       if (option) choose(option);
     } else if (event.key === "Escape" && !list.hidden) {
       event.stopPropagation();
@@ -76,9 +81,8 @@ function wire(box) {
     clearTimeout(timer);
     request?.abort();
     close();
-    // Half a name is no choice: an emptied field clears it, anything else goes back to what was chosen.
-    if (!hidden.value && field.value.trim() === "") shown = "";
-    else if (!hidden.value) field.value = "";
+    // Half a name is no choice: what was not chosen from the list does not stay as if it were.
+    if (!hidden.value) field.value = "";
   });
 }
 
