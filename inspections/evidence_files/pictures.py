@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
 from inspections.evidence_files.errors import Unfit
 
@@ -38,6 +38,8 @@ def thumbnail(content: bytes) -> bytes:
 
 def _open(source: bytes, kind: str) -> Image.Image:
     """Decode a picture into pixels and nothing else."""
+    # WeasyPrint, where it is loaded in the same process, tells Pillow to fill what is missing with grey; half a photo is no evidence.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         # Pillow's own guard warns first and stops only at twice its limit; ours is checked before a pixel is unpacked.
         with warnings.catch_warnings():
