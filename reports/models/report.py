@@ -1,7 +1,8 @@
-"""Reports as rows: templates, sections, paragraphs that know their sources, and the files made from them."""
+"""Reports as rows: sections and paragraphs that know their sources."""
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -9,65 +10,12 @@ from django.db import models
 from django.db.models import Q
 
 from inspections.models import Campaign
+from reports.models.template import ReportTemplate, SectionKind
 from units.models import PartyOrganization
 from units.models.organization import in_subtree
 
 if TYPE_CHECKING:
     from units.models import User
-
-
-class ReportTemplate(models.Model):
-    """报告样式: which sections a report has and how it is worded; shipped ones are made by a migration."""
-
-    class Subject(models.TextChoices):
-        """What one report of this kind is about."""
-
-        CAMPAIGN = "campaign", "整个督查活动"
-        ORGANIZATION = "organization", "单个组织"
-
-    key = models.SlugField("标识", max_length=40, unique=True)
-    name = models.CharField("样式名称", max_length=60)
-    subject = models.CharField("报告对象", max_length=12, choices=Subject, default=Subject.CAMPAIGN)
-    title_pattern = models.CharField("标题格式", max_length=200, help_text="可用 {牵头机构}、{督查内容}、{期间}、{组织}。")
-    settings = models.JSONField("设置", default=dict, blank=True, help_text="数量词的档位、是否点名等。")
-
-    class Meta:
-        verbose_name = verbose_name_plural = "报告样式"
-        ordering = ("pk",)
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class SectionKind(models.TextChoices):
-    """What a section says."""
-
-    OPENING = "opening", "导语"
-    OVERVIEW = "overview", "基本情况"
-    PROBLEMS = "problems", "存在问题"
-    RISK_POINTS = "risk_points", "风险点"
-    NEXT_STEPS = "next_steps", "下步打算"
-    RECOMMENDATIONS = "recommendations", "意见建议"
-    PROBLEMS_AND_PLAN = "problems_and_plan", "问题与打算"
-    ANNEX = "annex", "附件"
-    CUSTOM = "custom", "其他"
-
-
-class TemplateSection(models.Model):
-    """One section of a template, in order; the heading text is data."""
-
-    template = models.ForeignKey(ReportTemplate, on_delete=models.CASCADE, related_name="sections", verbose_name="样式")
-    kind = models.CharField("部分", max_length=20, choices=SectionKind)
-    heading = models.CharField("标题", max_length=100, blank=True)
-    order = models.PositiveSmallIntegerField("顺序", default=0)
-    settings = models.JSONField("设置", default=dict, blank=True, help_text="这一部分自己的设置，如附件用哪一种表。")
-
-    class Meta:
-        verbose_name = verbose_name_plural = "样式部分"
-        ordering = ("order", "pk")
-
-    def __str__(self) -> str:
-        return self.heading or self.get_kind_display()
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
@@ -90,6 +38,9 @@ class Report(models.Model):
         """The states of a report."""
 
         DRAFT = "draft", "拟稿"
+        IN_REVIEW = "in_review", "核稿中"
+        TO_ISSUE = "to_issue", "待签发"
+        ISSUED = "issued", "已签发"
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="reports", verbose_name="督查活动")
     template = models.ForeignKey(ReportTemplate, on_delete=models.PROTECT, related_name="reports", verbose_name="报告样式")
@@ -102,6 +53,22 @@ class Report(models.Model):
     signers = models.JSONField("落款单位", default=list, blank=True)
     signed_on = models.DateField("成文日期", null=True, blank=True)
     composed_at = models.DateTimeField("成文时间", null=True, blank=True)
+    layout = models.JSONField("版头与版记", default=dict, blank=True, help_text="红头、密级、抄送、印发等，见 rendering.document。")
+    number = models.PositiveIntegerField("发文顺序号", null=True, blank=True)
+    number_year = models.PositiveSmallIntegerField("发文年份", null=True, blank=True)
+    number_text = models.CharField("发文字号", max_length=60, blank=True)
+    number_series = models.ForeignKey(
+        "reports.NumberSeries", on_delete=models.PROTECT, null=True, blank=True, related_name="reports", verbose_name="字号系列"
+    )
+    corrects = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name="更正的报告"
+    )
+    frozen = models.JSONField("签发内容", null=True, blank=True, help_text="签发时的全文（规范 JSON），此后不再改变。")
+    frozen_sha256 = models.CharField("签发内容校验值", max_length=64, blank=True)
+    issued_at = models.DateTimeField("签发时间", null=True, blank=True)
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="签发人"
+    )
     revision = models.PositiveIntegerField("修订号", default=1)
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="拟稿人")
     created_at = models.DateTimeField("创建时间", auto_now_add=True)
@@ -111,6 +78,15 @@ class Report(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "督查报告"
         ordering = ("-created_at",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("number_series", "number_year", "number"), condition=Q(number__isnull=False), name="report_number_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="issued") | Q(frozen__isnull=False, issued_at__isnull=False, issued_by__isnull=False),
+                name="issued_is_frozen_and_signed",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.title
@@ -146,7 +122,19 @@ class Paragraph(models.Model):
         BODY = "body", "正文"
         TABLE = "table", "表格"
 
+    uid = models.UUIDField("段落标识", default=uuid.uuid4, editable=False, help_text="编辑、批注和版本都认它；移动、改级不变。")
     section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="paragraphs", verbose_name="部分")
+    revision = models.PositiveIntegerField("修订号", default=1, editable=False)
+    offer = models.JSONField(
+        "待定的新稿",
+        null=True,
+        blank=True,
+        help_text="依据变化后系统重新拟写的内容（lead、text、table、sources、fingerprint、arithmetic，或 gone）。",
+    )
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="最近修改人"
+    )
+    edited_at = models.DateTimeField("最近修改时间", null=True, blank=True)
     kind = models.CharField("类型", max_length=10, choices=Kind, default=Kind.BODY)
     level = models.PositiveSmallIntegerField("级别", default=0)
     lead = models.CharField("段首标题", max_length=200, blank=True)
@@ -197,57 +185,3 @@ def explained(row: dict[str, Any]) -> str:
         return f"{what}：{shown}{row.get('word') or row['sum']}"
     count = f"{row['n']} / {row['of']}" if "of" in row else str(row.get("n", ""))
     return f"{what}：{count}" + (f" → {row['word']}" if row.get("word") else "")
-
-
-def rendition_path(rendition: Rendition, _name: str) -> str:
-    """Where a file is kept: by its content, so that names on disk reveal nothing."""
-    return f"renditions/{rendition.sha256[:2]}/{rendition.sha256}"
-
-
-FONT_NAMES = {
-    "FandolFang R": "仿宋（Fandol）",
-    "FandolKai": "楷体（Fandol）",
-    "FandolHei": "黑体（Fandol）",
-    "FandolSong Bold": "宋体加粗（Fandol）",
-    "FandolSong": "宋体（Fandol）",
-    "Noto Sans SC": "思源黑体",
-    "Noto Serif SC": "思源宋体",
-}
-
-
-class Rendition(models.Model):
-    """成稿: a file made from a report's content at one moment; ``content_sha256`` says from which content."""
-
-    class Format(models.TextChoices):
-        """File formats."""
-
-        PDF = "pdf", "PDF"
-        DOCX = "docx", "Word 文档"
-
-    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="renditions", verbose_name="报告")
-    format = models.CharField("格式", max_length=4, choices=Format)
-    file = models.FileField("文件", upload_to=rendition_path, max_length=200)
-    sha256 = models.CharField("校验值", max_length=64)
-    content_sha256 = models.CharField("内容校验值", max_length=64)
-    pages = models.PositiveIntegerField("页数", default=0)
-    fonts = models.JSONField("所用字体", default=list)
-    warnings = models.JSONField("提示", default=list)
-    made_at = models.DateTimeField("生成时间", auto_now_add=True)
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="生成人")
-
-    class Meta:
-        verbose_name = verbose_name_plural = "成稿"
-        ordering = ("-made_at",)
-
-    def __str__(self) -> str:
-        return f"{self.report}（{self.get_format_display()}）"
-
-    @property
-    def is_kept(self) -> bool:
-        """Whether the file is still in its store."""
-        return bool(self.file.name) and self.file.storage.exists(str(self.file.name))
-
-    @property
-    def font_names(self) -> list[str]:
-        """The fonts as the office calls them; a site's own fonts keep their names."""
-        return [FONT_NAMES.get(name, name) for name in self.fonts]
