@@ -4,35 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Field, Layout, Row
+from crispy_forms.layout import Column, Row
 from django import forms
-from django.utils import timezone
 
-from inspections.models import Assignment, Campaign
-from reports.models import Rendition, Report, ReportTemplate
-from units.models import OrganizationCategory
-
-
-def _helper(*layout: Any) -> FormHelper:
-    helper = FormHelper()
-    helper.form_tag = False
-    helper.layout = Layout(*layout)
-    return helper
-
-
-class DateInput(forms.DateInput):
-    """The browser's own date picker."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
-
-def split_lines(text: str) -> list[str]:
-    """Return the non-empty lines of ``text`` without surrounding space."""
-    return [line.strip() for line in text.splitlines() if line.strip()]
+from inspections.models import Campaign
+from reports.forms.fields import DateInput, form_helper, split_lines
+from reports.models import Report, ReportTemplate
 
 
 class ReportFactsForm(forms.Form):
@@ -74,7 +51,7 @@ class ReportCreateForm(ReportFactsForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["template"].queryset = ReportTemplate.objects.filter(subject=ReportTemplate.Subject.CAMPAIGN)
-        self.helper = _helper("template", "title", Row(Column("addressee"), Column("signed_on")), "signers")
+        self.helper = form_helper("template", "title", Row(Column("addressee"), Column("signed_on")), "signers")
 
 
 class ReportUpdateForm(ReportFactsForm):
@@ -99,7 +76,7 @@ class ReportUpdateForm(ReportFactsForm):
         self.fields["signers"].help_text = "每行一个单位。"
         self.fields["signed_on"].required = True
         self.fields["signed_on"].help_text = ""
-        self.helper = _helper("title", Row(Column("addressee"), Column("signed_on")), "signers", "revision")
+        self.helper = form_helper("title", Row(Column("addressee"), Column("signed_on")), "signers", "revision")
 
 
 class ReportFilterForm(forms.Form):
@@ -125,41 +102,3 @@ class ReportFilterForm(forms.Form):
         for word in data["q"].split():
             reports = reports.filter(title__icontains=word)
         return reports
-
-
-class BulkForm(forms.Form):
-    """Which organizations get their feedback, as which files."""
-
-    category = forms.ModelMultipleChoiceField(
-        OrganizationCategory.objects.all(), label="单位类别", required=False, widget=forms.CheckboxSelectMultiple
-    )
-    assignments = forms.ModelMultipleChoiceField(Assignment.objects.none(), label="单位", required=False)
-    formats = forms.MultipleChoiceField(
-        label="文件格式", choices=Rendition.Format.choices, initial=[Rendition.Format.PDF], widget=forms.CheckboxSelectMultiple
-    )
-    deadline_days = forms.IntegerField(
-        label="整改期限（天）", min_value=1, max_value=365, initial=30, help_text="自收到反馈意见之日起计算。"
-    )
-    signed_on = forms.DateField(label="成文日期", widget=DateInput())
-
-    def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        concluded = Assignment.objects.concluded().filter(campaign=campaign).select_related("organization", "category")
-        self.fields["assignments"].queryset = concluded.order_by("category__order", "organization_path")
-        self.fields["category"].queryset = OrganizationCategory.objects.filter(pk__in=concluded.values("category"))
-        self.fields["signed_on"].initial = timezone.localdate()
-        self.helper = _helper(Row(Column(Field("formats")), Column("deadline_days"), Column("signed_on")))
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for at least one organization, ticked or by category."""
-        data = super().clean()
-        chosen = data.get("assignments")
-        if chosen is not None and not chosen.exists() and not data.get("category"):
-            self.add_error(None, "请至少勾选一个单位，或者选择单位类别。")
-        return data
-
-    @property
-    def chosen_ids(self) -> list[str]:
-        """Ids of the assignments chosen one by one or by category."""
-        by_category = self.fields["assignments"].queryset.filter(category__in=self.cleaned_data["category"])
-        return sorted({str(row.pk) for row in [*by_category, *self.cleaned_data["assignments"]]})

@@ -7,10 +7,10 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from jobs.errors import InvalidTransition, Refused
+from reports.actions.guard import swap_draft
 from reports.composing import DraftParagraph, DraftReport, compose_campaign, compose_feedback
 from reports.composing.draft import plain
 from reports.facts import campaign_facts, organization_facts
@@ -83,7 +83,7 @@ def recompose_report(report: Report, *, by: User) -> Report:
     somebody else meanwhile or is no draft any more, ``Refused`` when there is nothing to report on.
     """
     draft = draft_report(report.campaign, report.template, organization=report.organization)
-    _swap(report, composed_at=timezone.now())
+    swap_draft(report, composed_at=timezone.now())
     sections = list(report.sections.prefetch_related("paragraphs"))
     old = dict(zip(_numbered(row.kind for row in sections), sections, strict=True))
     new = dict(zip(_numbered(section.kind for section in draft.sections), draft.sections, strict=True))
@@ -159,14 +159,6 @@ def _row(paragraph: DraftParagraph, section: Section, order: int) -> Paragraph:
     )
 
 
-def _swap(report: Report, **values: Any) -> None:
-    """Change a draft by compare-and-swap on its revision. Raises ``InvalidTransition`` when somebody else was faster."""
-    drafts = Report.objects.filter(pk=report.pk, revision=report.revision, status=Report.Status.DRAFT)
-    if not drafts.update(revision=F("revision") + 1, **values):
-        raise InvalidTransition("这份报告刚被他人修改或已不是草稿。请刷新页面，核对最新内容后再操作。")
-    report.refresh_from_db()
-
-
 @transaction.atomic
 def update_report(report: Report, *, by: User, revision: int, **values: Any) -> Report:
     """Change title, addressee, signers or date of a draft; ``revision`` is the one the editor had read.
@@ -177,7 +169,7 @@ def update_report(report: Report, *, by: User, revision: int, **values: Any) -> 
         raise TypeError(f"not to be changed here: {', '.join(sorted(unknown))}")
     before = {name: getattr(report, name) for name in FIELDS}
     report.revision = revision
-    _swap(report, **values)
+    swap_draft(report, **values)
     changes = changes_between(before, {name: getattr(report, name) for name in FIELDS}, FIELDS)
     record(
         by, "reports.report_update", f"修改《{report.title}》的标题与落款", report, organization=report.campaign.organizer, changes=changes

@@ -1,0 +1,31 @@
+"""Parts that the forms of reports share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout
+from django import forms
+
+
+def form_helper(*layout: Any) -> FormHelper:
+    """Return a crispy helper for ``layout`` without the form tag, which the template writes."""
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.layout = Layout(*layout)
+    return helper
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date picker."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+def split_lines(text: str) -> list[str]:
+    """Return the non-empty lines of ``text`` without surrounding space."""
+    return [line.strip() for line in text.splitlines() if line.strip()]

@@ -1,0 +1,5 @@
+"""Addresses of old reports."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

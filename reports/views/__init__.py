@@ -1,0 +1,1 @@
+"""Screens of reports, one module per part; addresses import the module they need."""

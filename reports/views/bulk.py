@@ -1,0 +1,45 @@
+"""Bulk documents: choose organizations, start the job."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from inspections.models import Assignment
+from jobs import actions as jobs
+from reports import bulk
+from reports.forms import BulkForm
+from reports.views.access import campaign_to_write
+from units.actions.activity import record
+
+
+@require_http_methods(["GET", "POST"])
+def bulk_create(request: HttpRequest, code: str) -> HttpResponse:
+    """Choose organizations and make the feedback for each, as one background job."""
+    campaign = campaign_to_write(request, code)
+    form = BulkForm(request.POST or None, campaign=campaign)
+    if request.method == "POST" and form.is_valid():
+        chosen = form.chosen_ids
+        data = form.cleaned_data
+        values = {"deadline_days": data["deadline_days"], "signed_on": data["signed_on"].isoformat()}
+        job = jobs.start(
+            bulk.KIND,
+            f"批量生成反馈意见：{campaign}"[:200],
+            by=request.user,
+            params={"campaign": campaign.pk, "assignments": chosen, "formats": data["formats"], "values": values},
+            total=len(chosen) * len(data["formats"]),
+            back_url=reverse("inspections:campaign_detail", args=[campaign.code]),
+        )
+        record(request.user, "reports.bulk_create", f"批量生成反馈意见（{len(chosen)} 个单位）", campaign, organization=campaign.organizer)
+        return redirect("jobs:job_detail", pk=job.pk)
+    concluded = (
+        Assignment.objects.concluded()
+        .filter(campaign=campaign)
+        .select_related("organization", "category")
+        .order_by("category__order", "organization_path")
+    )
+    chosen_now = set(request.POST.getlist("assignments"))
+    context = {"form": form, "campaign": campaign, "assignments": concluded, "chosen": chosen_now}
+    return render(request, "reports/bulk.html", context)
