@@ -1,4 +1,4 @@
-"""The verbs of reports: compose, compose again, change the formal facts, throw a draft away."""
+"""The verbs of reports: compose, change the formal facts, throw a draft away."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from jobs.errors import InvalidTransition, Refused
 from reports.actions.guard import swap_draft
+from reports.actions.versioning import keep_version
 from reports.composing import DraftParagraph, DraftReport, compose_campaign, compose_feedback
 from reports.composing.draft import plain
 from reports.facts import campaign_facts, organization_facts
@@ -70,53 +71,10 @@ def compose_report(campaign: Campaign, template: ReportTemplate, *, by: User, or
         row = Section.objects.create(
             report=report, kind=section.kind, heading=section.heading, is_internal=section.is_internal, order=order
         )
-        Paragraph.objects.bulk_create(_row(paragraph, row, place) for place, paragraph in enumerate(section.paragraphs))
+        Paragraph.objects.bulk_create(row_of(paragraph, row, place) for place, paragraph in enumerate(section.paragraphs))
+    keep_version(report, by=by, reason="系统起草")
     record(by, "reports.report_compose", f"起草《{report.title}》", report, organization=campaign.organizer)
     return report
-
-
-@transaction.atomic
-def recompose_report(report: Report, *, by: User) -> Report:
-    """Compose ``report`` again from the facts as they are now; paragraphs that a person changed or added stay as they are.
-
-    Title, addressee, signature and headings of sections are not touched. Raises ``InvalidTransition`` when the report was changed by
-    somebody else meanwhile or is no draft any more, ``Refused`` when there is nothing to report on.
-    """
-    draft = draft_report(report.campaign, report.template, organization=report.organization)
-    swap_draft(report, composed_at=timezone.now())
-    sections = list(report.sections.prefetch_related("paragraphs"))
-    old = dict(zip(_numbered(row.kind for row in sections), sections, strict=True))
-    new = dict(zip(_numbered(section.kind for section in draft.sections), draft.sections, strict=True))
-    kept = {key for key, row in old.items() if key not in new and any(paragraph.is_edited for paragraph in row.paragraphs.all())}
-    Section.objects.filter(pk__in=[row.pk for key, row in old.items() if key not in new and key not in kept]).delete()
-    replaced = 0
-    for order, key in enumerate(interleaved(list(new), list(old), kept)):
-        row = old.get(key) or Section(report=report, kind=new[key].kind, heading=new[key].heading, is_internal=new[key].is_internal)
-        row.order = order
-        row.save()
-        if key in new:
-            replaced += _recompose_section(row, new[key].paragraphs)
-    changes = {"更新的段落": ["", str(replaced)]}
-    record(
-        by, "reports.report_recompose", f"按最新数据更新《{report.title}》", report, organization=report.campaign.organizer, changes=changes
-    )
-    return report
-
-
-def _recompose_section(row: Section, drafted: Sequence[DraftParagraph]) -> int:
-    """Replace the untouched paragraphs of a section; return how many were written."""
-    before = list(row.paragraphs.all()) if row.pk else []
-    keys = [paragraph.key or f"row:{paragraph.pk}" for paragraph in before]
-    edited = {key: paragraph for key, paragraph in zip(keys, before, strict=True) if paragraph.is_edited}
-    fresh = {paragraph.key: paragraph for paragraph in drafted}
-    row.paragraphs.exclude(pk__in=[paragraph.pk for paragraph in edited.values()]).delete()
-    written = []
-    for place, key in enumerate(interleaved(list(fresh), keys, set(edited) - set(fresh))):
-        if key in edited:
-            Paragraph.objects.filter(pk=edited[key].pk).update(order=place)
-        else:
-            written.append(_row(fresh[key], row, place))
-    return len(Paragraph.objects.bulk_create(written))
 
 
 def interleaved(new: Sequence[Key], old: Sequence[Key], kept: Iterable[Key]) -> list[Key]:
@@ -129,7 +87,7 @@ def interleaved(new: Sequence[Key], old: Sequence[Key], kept: Iterable[Key]) -> 
     return result
 
 
-def _numbered(kinds: Iterable[str]) -> list[tuple[str, int]]:
+def numbered(kinds: Iterable[str]) -> list[tuple[str, int]]:
     """Return each kind with how many of it came before, which tells two annexes apart."""
     seen: Counter[str] = Counter()
     keys = []
@@ -139,7 +97,8 @@ def _numbered(kinds: Iterable[str]) -> list[tuple[str, int]]:
     return keys
 
 
-def _row(paragraph: DraftParagraph, section: Section, order: int) -> Paragraph:
+def row_of(paragraph: DraftParagraph, section: Section, order: int) -> Paragraph:
+    """Return a drafted paragraph as a row that is not stored yet."""
     table = plain(paragraph.table)
     return Paragraph(
         section=section,
