@@ -8,27 +8,36 @@ from typing import Any
 from django.db.models import Prefetch
 
 from reports.composing.draft import HEADING, TABLE, DraftParagraph, DraftReport, DraftSection
+from reports.composing.marks import mark, marks_of
 from reports.models import Paragraph as ParagraphRow
 from reports.models import Report
 from reports.rendering.document import Annex, Block, Document, Heading, Paragraph, Signature, Table
-from reports.wording import clause, date_text, gap, numbering
+from reports.wording import clause, date_text, gap
 
 OPENING, ANNEX = "opening", "annex"
 
 
 def document_of(report: Report) -> Document:
-    """Return the document of a stored report, as it stands in its paragraphs now; two queries."""
+    """Return the document of a stored report, as it stands in its paragraphs now; two queries, and one for a template not at hand."""
     return document_of_draft(draft_of(report))
 
 
 def draft_of(report: Report) -> DraftReport:
-    """Read a stored report back into plain values; two queries."""
+    """Read a stored report back into plain values; two queries, and one for a template not at hand."""
     rows = report.sections.prefetch_related(Prefetch("paragraphs", ParagraphRow.objects.order_by("order", "pk")))
     sections = tuple(
         DraftSection(row.kind, row.heading, tuple(_paragraph_of(paragraph) for paragraph in row.paragraphs.all()), row.is_internal)
         for row in rows
     )
-    return DraftReport(report.title, sections, report.addressee, tuple(report.signers), report.signed_on, (report.title,))
+    return DraftReport(
+        title=report.title,
+        sections=sections,
+        addressee=report.addressee,
+        signers=tuple(report.signers),
+        signed_on=report.signed_on,
+        keywords=(report.title,),
+        marks=marks_of(report.template.settings),
+    )
 
 
 def _paragraph_of(row: ParagraphRow) -> DraftParagraph:
@@ -46,8 +55,8 @@ def document_of_draft(draft: DraftReport) -> Document:
             continue
         if section.kind != OPENING and section.heading:
             number += 1
-            blocks.append(Heading(1, numbering(1, number) + clause(section.heading)))
-        blocks.extend(_blocks(section.paragraphs) or [Paragraph(gap(section.heading or "本部分内容"))])
+            blocks.append(Heading(1, mark(draft.marks, 1, number) + clause(section.heading)))
+        blocks.extend(_blocks(section.paragraphs, draft.marks) or [Paragraph(gap(section.heading or "本部分内容"))])
     annexes = [section for section in draft.sections if section.kind == ANNEX]
     signed_on = date_text(draft.signed_on) if draft.signed_on else gap("成文日期")
     return Document(
@@ -56,35 +65,38 @@ def document_of_draft(draft: DraftReport) -> Document:
         addressee=draft.addressee,
         signature=Signature(tuple(draft.signers), signed_on) if draft.signers else None,
         annexes=tuple(
-            Annex(place if len(annexes) > 1 else 0, section.heading, tuple(_blocks(section.paragraphs)), section.is_internal)
+            Annex(place if len(annexes) > 1 else 0, section.heading, tuple(_blocks(section.paragraphs, draft.marks)), section.is_internal)
             for place, section in enumerate(annexes, start=1)
         ),
         keywords=draft.keywords,
     )
 
 
-def _blocks(paragraphs: Iterable[DraftParagraph]) -> list[Block]:
-    return list(_numbered(paragraphs))
+def _blocks(paragraphs: Iterable[DraftParagraph], marks: tuple[int, ...]) -> list[Block]:
+    return list(_numbered(paragraphs, marks))
 
 
-def _numbered(paragraphs: Iterable[DraftParagraph]) -> Iterator[Block]:
-    """Give each paragraph that has a level its number: （一） below a section, 1. below （一）, each counted anew under its parent."""
+def _numbered(paragraphs: Iterable[DraftParagraph], marks: tuple[int, ...]) -> Iterator[Block]:
+    """Give each paragraph that has a level its number: （一） below a section, 1. below （一）, each counted anew under its parent.
+
+    ``marks`` says which kind of number each level has.
+    """
     counters: dict[int, int] = {}
     for paragraph in paragraphs:
-        mark = ""
+        number = ""
         if paragraph.level:
             counters = {level: n for level, n in counters.items() if level <= paragraph.level}
             counters[paragraph.level] = counters.get(paragraph.level, 0) + 1
-            mark = numbering(paragraph.level, counters[paragraph.level])
-        yield _block(paragraph, mark)
+            number = mark(marks, paragraph.level, counters[paragraph.level])
+        yield _block(paragraph, number)
 
 
-def _block(paragraph: DraftParagraph, mark: str) -> Block:
+def _block(paragraph: DraftParagraph, number: str) -> Block:
     if paragraph.kind == TABLE:
         return table_of(paragraph.table)
     if paragraph.kind == HEADING:
-        return Heading(paragraph.level or 2, mark + clause(paragraph.text or paragraph.lead))
-    lead = f"{mark}{clause(paragraph.lead)}。" if paragraph.lead else mark
+        return Heading(paragraph.level or 2, number + clause(paragraph.text or paragraph.lead))
+    lead = f"{number}{clause(paragraph.lead)}。" if paragraph.lead else number
     return Paragraph(paragraph.text, lead, paragraph.level)
 
 

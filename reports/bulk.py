@@ -100,7 +100,7 @@ def feedback(progress: Progress, campaign: int, assignments: list[str], formats:
     """
     job = progress.job
     row = Campaign.objects.select_related("organizer").get(pk=campaign)
-    template = ReportTemplate.objects.prefetch_related("sections").get(key="feedback")
+    template = ReportTemplate.objects.published().prefetch_related("sections").get(key="feedback")
     _prepare(job, row, assignments, formats)
     job.items.filter(status=JobItem.Status.FAILED).update(status=JobItem.Status.WAITING, error="")
     waiting = job.items.filter(status=JobItem.Status.WAITING)

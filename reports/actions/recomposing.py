@@ -54,7 +54,8 @@ def recompose_report(report: Report, *, by: User, replace: bool = True) -> Repor
     version is kept before and after. Raises ``InvalidTransition`` when the report was changed by somebody else meanwhile or is no draft
     any more, ``Refused`` when there is nothing to report on.
     """
-    draft = draft_report(report.campaign, report.template, organization=report.organization)
+    values = {**report.wishes, "signed_on": report.signed_on}
+    draft = draft_report(report.campaign, report.template, organization=report.organization, values=values)
     swap_draft(report, composed_at=timezone.now())
     keep_version(report, by=by, reason="按最新数据更新之前")
     sections = list(report.sections.prefetch_related("paragraphs"))

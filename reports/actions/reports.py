@@ -12,9 +12,11 @@ from django.utils import timezone
 from jobs.errors import InvalidTransition, Refused
 from reports.actions.guard import swap_draft
 from reports.actions.versioning import keep_version
-from reports.composing import DraftParagraph, DraftReport, compose_campaign, compose_feedback
+from reports.composing import DraftParagraph, DraftReport, compose_draft
 from reports.composing.draft import plain
+from reports.composing.variants import NOTICE
 from reports.facts import campaign_facts, organization_facts
+from reports.facts.found import GOOD_PRACTICE
 from reports.models import Paragraph, Report, ReportTemplate, Section
 from units.actions.activity import changes_between, record
 
@@ -35,7 +37,7 @@ def draft_report(
 ) -> DraftReport:
     """Return the draft of a report on ``campaign`` (or on one organization in it) without storing it.
 
-    ``values`` is what the office typed, see ``reports.composing.Wishes``; the date is today when none is given. Raises ``Refused`` when
+    ``values`` is what the office typed, see ``reports.composing.compose_draft``; the date is today when none is given. Raises ``Refused`` when
     there is nothing to report on yet.
     """
     values = {**(values or {})}
@@ -46,16 +48,28 @@ def draft_report(
         facts = organization_facts(campaign, [organization.pk]).get(organization.pk)
         if facts is None:
             raise Refused(f"“{organization}”在“{campaign}”中还没有已办结的督查任务，请先办结，再起草{template}。")
-        return compose_feedback(facts, template, values)
+        if template.document == NOTICE and all(finding.kind == GOOD_PRACTICE for finding in facts.findings):
+            raise Refused(f"“{organization}”在“{campaign}”中没有需要整改的问题和风险点，不需要{template}。可改用反馈意见。")
+        return compose_draft(facts, template, values)
     if not campaign.assignments.concluded().exists():
         raise Refused(f"“{campaign}”还没有已办结的督查任务，不能起草报告。请先在督查任务中办结至少一个单位。")
-    return compose_campaign(campaign_facts(campaign), template, values)
+    return compose_draft(campaign_facts(campaign), template, values)
 
 
 @transaction.atomic
-def compose_report(campaign: Campaign, template: ReportTemplate, *, by: User, organization: PartyOrganization | None = None) -> Report:
-    """Compose a report and store it as a draft. Raises ``Refused`` when there is nothing to report on yet."""
-    draft = draft_report(campaign, template, organization=organization)
+def compose_report(
+    campaign: Campaign,
+    template: ReportTemplate,
+    *,
+    by: User,
+    organization: PartyOrganization | None = None,
+    values: Mapping[str, Any] | None = None,
+) -> Report:
+    """Compose a report and store it as a draft. Raises ``Refused`` when there is nothing to report on yet.
+
+    What was typed (JSON-ready values) is kept with the report, so that it holds when the report is composed again.
+    """
+    draft = draft_report(campaign, template, organization=organization, values=values)
     report = Report.objects.create(
         campaign=campaign,
         template=template,
@@ -66,6 +80,8 @@ def compose_report(campaign: Campaign, template: ReportTemplate, *, by: User, or
         signed_on=draft.signed_on,
         composed_at=timezone.now(),
         drafted_by=by,
+        wishes={name: value for name, value in (values or {}).items() if value},
+        layout=template.settings.get("layout") or {},
     )
     for order, section in enumerate(draft.sections):
         row = Section.objects.create(

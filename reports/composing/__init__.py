@@ -4,6 +4,7 @@ from reports.composing.draft import DraftParagraph, DraftReport, DraftSection
 from reports.composing.feedback import compose_feedback
 from reports.composing.report import compose_campaign
 from reports.composing.spec import SectionSpec, Style, TemplateSpec, Wishes
+from reports.composing.variants import compose_draft
 
 __all__ = [
     "DraftParagraph",
@@ -14,5 +15,6 @@ __all__ = [
     "TemplateSpec",
     "Wishes",
     "compose_campaign",
+    "compose_draft",
     "compose_feedback",
 ]

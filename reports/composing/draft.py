@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from reports.composing.marks import STANDARD_MARKS
 from reports.wording import clause, number_text, tidy
 
 HEADING, BODY, TABLE = "heading", "body", "table"
@@ -48,7 +49,7 @@ class DraftSection:
 
 @dataclass(frozen=True)
 class DraftReport:
-    """A whole draft; ``signed_on`` may still be open."""
+    """A whole draft; ``signed_on`` may still be open. ``marks`` says how each level is numbered (see ``composing.marks``)."""
 
     title: str
     sections: tuple[DraftSection, ...]
@@ -56,6 +57,7 @@ class DraftReport:
     signers: tuple[str, ...] = ()
     signed_on: date | None = None
     keywords: tuple[str, ...] = ()
+    marks: tuple[int, ...] = STANDARD_MARKS
 
 
 def plain(value: Any) -> Any:

@@ -10,7 +10,7 @@ from reports.composing.appraisal import appraisal_word, judged_rows, judged_text
 from reports.composing.categories import amount_rows, figures_text
 from reports.composing.draft import DraftParagraph, DraftReport, count_row, paragraph
 from reports.composing.phrases import distinct
-from reports.composing.report import compose_sections, title
+from reports.composing.report import Part, compose_sections, title
 from reports.composing.spec import SectionSpec, Style, TemplateSpec, Wishes
 from reports.facts.found import GOOD_PRACTICE, PROBLEM, RISK_POINT, FindingFact
 from reports.facts.grouping import own_words
@@ -25,25 +25,32 @@ _GRAVE = {PROBLEM: "该问题情况严重，须优先整改", RISK_POINT: "该�
 
 
 def compose_feedback(
-    facts: OrganizationFacts, template: TemplateSpec | ReportTemplate, values: Mapping[str, Any] | None = None
+    facts: OrganizationFacts,
+    template: TemplateSpec | ReportTemplate,
+    values: Mapping[str, Any] | None = None,
+    parts: Mapping[str, Part] | None = None,
 ) -> DraftReport:
-    """Compose the feedback to one organization; ``values`` may hold what ``Wishes`` names, such as ``deadline_days`` and ``signed_on``."""
+    """Compose the feedback to one organization; ``values`` may hold what ``Wishes`` names, such as ``deadline_days`` and ``signed_on``.
+
+    ``parts`` composes further kinds of sections, or the same ones in another way.
+    """
     spec = template if isinstance(template, TemplateSpec) else TemplateSpec.of(template)
     wishes = Wishes.of(values or {})
     style = Style.of(spec.settings)
     if wishes.deadline_days:
         style = replace(style, deadline_days=wishes.deadline_days)
-    parts = {
+    all_parts: dict[str, Part] = {
         "opening": _opening,
         "overview": _overview,
         "problems": _problems,
         "risk_points": _risks,
         "next_steps": _demands,
+        **(parts or {}),
     }
     header = facts.header
     return DraftReport(
         title=wishes.title or title(spec.title_pattern, header, facts.unit.name),
-        sections=compose_sections(facts, spec, style, parts),
+        sections=compose_sections(facts, spec, style, all_parts),
         addressee=wishes.addressee or style.addressee or facts.unit.name,
         signers=wishes.signers or (header.body, *header.co_bodies),
         signed_on=wishes.signed_on,

@@ -33,13 +33,19 @@ _GAPS = {
 _FEW_CATEGORIES = 2
 
 
-def compose_campaign(facts: CampaignFacts, template: TemplateSpec | ReportTemplate, values: Mapping[str, Any] | None = None) -> DraftReport:
+def compose_campaign(
+    facts: CampaignFacts,
+    template: TemplateSpec | ReportTemplate,
+    values: Mapping[str, Any] | None = None,
+    parts: Mapping[str, Part] | None = None,
+) -> DraftReport:
     """Compose the report about a campaign.
 
     Args:
         facts: what was found; see ``reports.facts``.
         template: its sections and settings.
         values: what the office typed (see ``Wishes``); what is empty is composed.
+        parts: who composes which kind of section, where this differs from the usual report.
 
     """
     spec = template if isinstance(template, TemplateSpec) else TemplateSpec.of(template)
@@ -47,7 +53,7 @@ def compose_campaign(facts: CampaignFacts, template: TemplateSpec | ReportTempla
     header = facts.header
     return DraftReport(
         title=wishes.title or title(spec.title_pattern, header, _whom(facts)),
-        sections=compose_sections(facts, spec, style, PARTS),
+        sections=compose_sections(facts, spec, style, {**PARTS, **(parts or {})}),
         addressee=wishes.addressee or style.addressee,
         signers=wishes.signers or (header.body, *header.co_bodies),
         signed_on=wishes.signed_on,

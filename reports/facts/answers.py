@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, F, QuerySet
@@ -26,6 +27,11 @@ class ChecklistFacts:
     by_code: dict[str, int]
     applies_to: dict[int, frozenset[int]]
 
+    @property
+    def targets(self) -> tuple[tuple[str, Decimal], ...]:
+        """Items that have a target, by their codes."""
+        return tuple((row["code"], row["target"]) for row in self.items.values() if row["target"] is not None)
+
     @classmethod
     def of(cls, campaign: Campaign) -> ChecklistFacts:
         """Read it in three queries; empty where the campaign has none."""
@@ -33,7 +39,7 @@ class ChecklistFacts:
         if checklist is None:
             return cls("", (), {}, {}, {})
         themes = tuple(Theme(theme.code, theme.name, theme.heading) for theme in checklist.themes.all())
-        fields = ("pk", "code", "theme__code", "answer_kind", "metric_phrase", "unit_of_measure", "cut_off_on")
+        fields = ("pk", "code", "theme__code", "answer_kind", "metric_phrase", "unit_of_measure", "cut_off_on", "target")
         items = {row["pk"]: row for row in ChecklistItem.objects.filter(theme__checklist=checklist).values(*fields)}
         for row in items.values():
             row["cut_off_on"] = row["cut_off_on"] or campaign.cut_off_on
@@ -111,9 +117,17 @@ def read_numbers(results: QuerySet[CheckResult]) -> list[Number]:
     ]
 
 
-def sum_amounts(results: QuerySet[CheckResult], checklist: ChecklistFacts, units: tuple[Unit, ...]) -> tuple[Amount, ...]:
+def sum_amounts(numbers: list[Number], checklist: ChecklistFacts, units: tuple[Unit, ...]) -> tuple[Amount, ...]:
     """Sum each metric over the organizations of each category."""
-    return sum_up(read_numbers(results), checklist, Counter(unit.category for unit in units))
+    return sum_up(numbers, checklist, Counter(unit.category for unit in units))
+
+
+def own_amounts(numbers: list[Number], checklist: ChecklistFacts) -> tuple[tuple[int, tuple[Amount, ...]], ...]:
+    """Return the metrics of each organization by itself, in the order in which they were read."""
+    by_unit: dict[int, list[Number]] = defaultdict(list)
+    for number in numbers:
+        by_unit[number.unit].append(number)
+    return tuple((unit, sum_up(members, checklist, {members[0].category: 1})) for unit, members in by_unit.items())
 
 
 def sum_up(rows: list[Number], checklist: ChecklistFacts, asked: Mapping[int, int]) -> tuple[Amount, ...]:

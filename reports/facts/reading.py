@@ -13,6 +13,7 @@ from reports.facts.answers import (
     ChecklistFacts,
     Number,
     conformity_of,
+    own_amounts,
     read_conformity,
     read_findings,
     read_numbers,
@@ -39,6 +40,7 @@ def campaign_facts(campaign: Campaign) -> CampaignFacts:
     units = tuple(_unit(row) for row in rows if row.status == Assignment.Status.CONCLUDED)
     checklist = ChecklistFacts.of(campaign)
     results = CheckResult.objects.filter(assignment__campaign=campaign, assignment__status=Assignment.Status.CONCLUDED)
+    numbers = read_numbers(results)
     findings = Finding.objects.filter(campaign=campaign, assignment__status=Assignment.Status.CONCLUDED).standing()
     return CampaignFacts(
         header=_header(campaign, checklist),
@@ -53,9 +55,10 @@ def campaign_facts(campaign: Campaign) -> CampaignFacts:
         ),
         themes=checklist.themes,
         findings=tuple(read_findings(findings, checklist)),
-        amounts=sum_amounts(results, checklist, units),
+        amounts=sum_amounts(numbers, checklist, units),
         conformity=read_conformity(results),
         previous=_previous(campaign),
+        own_amounts=own_amounts(numbers, checklist),
     )
 
 
@@ -87,6 +90,7 @@ def organization_facts(campaign: Campaign, ids: Iterable[int]) -> dict[int, Orga
             findings=tuple(findings[unit.id]),
             amounts=sum_up(numbers[unit.id], checklist, {unit.category: 1}),
             conformity=conformity_of(judged[unit.id]),
+            targets=checklist.targets,
         )
         for unit in units
     }

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 
 from reports.facts.found import NOTHING_JUDGED, Amount, Conformity, FindingFact
@@ -134,6 +135,12 @@ class CampaignFacts:
     amounts: tuple[Amount, ...] = ()
     conformity: tuple[tuple[int, str, Conformity], ...] = ()
     previous: Previous | None = None
+    own_amounts: tuple[tuple[int, tuple[Amount, ...]], ...] = ()
+
+    @cached_property
+    def amounts_of(self) -> dict[int, tuple[Amount, ...]]:
+        """What each organization reported itself, by its id; for good examples that are told with their own figures."""
+        return dict(self.own_amounts)
 
     @cached_property
     def inspected(self) -> Counter[int]:
@@ -177,6 +184,12 @@ class OrganizationFacts:
     findings: tuple[FindingFact, ...] = ()
     amounts: tuple[Amount, ...] = ()
     conformity: Conformity = NOTHING_JUDGED
+    targets: tuple[tuple[str, Decimal], ...] = ()
+
+    @cached_property
+    def target_of(self) -> dict[str, Decimal]:
+        """Targets of metrics by the code of the item."""
+        return dict(self.targets)
 
     def of_kind(self, kind: str) -> tuple[FindingFact, ...]:
         """Findings of one kind, gravest first, then in the order of the checklist."""

@@ -53,6 +53,7 @@ class Report(models.Model):
     signers = models.JSONField("落款单位", default=list, blank=True)
     signed_on = models.DateField("成文日期", null=True, blank=True)
     composed_at = models.DateTimeField("成文时间", null=True, blank=True)
+    wishes = models.JSONField("起草时填写的要求", default=dict, blank=True, help_text="整改期限、自报问题等，重新成文时沿用。")
     layout = models.JSONField("版头与版记", default=dict, blank=True, help_text="红头、密级、抄送、印发等，见 rendering.document。")
     number = models.PositiveIntegerField("发文顺序号", null=True, blank=True)
     number_year = models.PositiveSmallIntegerField("发文年份", null=True, blank=True)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
+
+if TYPE_CHECKING:
+    from units.models import User
 
 
 class SectionKind(models.TextChoices):
@@ -21,6 +26,10 @@ class SectionKind(models.TextChoices):
 
 class TemplateQuerySet(models.QuerySet["ReportTemplate"]):
     """Sets of templates."""
+
+    def visible_to(self, user: User) -> TemplateQuerySet:
+        """Office staff keep the site's templates, leaders read them; nobody else has to do with reports."""
+        return self if user.is_authenticated and user.scope_paths else self.none()
 
     def published(self) -> TemplateQuerySet:
         """Versions that a new report may use, one per key."""
@@ -65,6 +74,16 @@ class ReportTemplate(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def document(self) -> str:
+        """Which kind of document it makes (see ``composing.variants``)."""
+        return self.settings.get("document") or ("report" if self.subject == self.Subject.CAMPAIGN else "feedback")
+
+    @property
+    def is_editable(self) -> bool:
+        """Only drafts change: a report is composed again by the version it was made from."""
+        return self.status == self.Status.DRAFT
 
 
 class TemplateSection(models.Model):
