@@ -81,11 +81,38 @@ Block = Heading | Paragraph | Table
 
 
 @dataclass(frozen=True)
+class Head:
+    """版头 (GB/T 9704-2012 §7.2): what stands above the red line.
+
+    ``issuers`` are the names of the 发文机关标志, ``suffix`` is 文件 or empty. ``number`` is the whole 发文字号. ``approvers`` (签发人) are named in
+    documents that go upward; the number then stands at the left. ``copy_number`` (份号), ``secrecy`` (``秘密★1年``) and ``urgency`` stand one
+    below the other in the corner.
+    """
+
+    issuers: tuple[str, ...]
+    suffix: str = "文件"
+    number: str = ""
+    approvers: tuple[str, ...] = ()
+    copy_number: str = ""
+    secrecy: str = ""
+    urgency: str = ""
+
+
+@dataclass(frozen=True)
+class Imprint:
+    """版记 (GB/T 9704-2012 §7.4) at the foot of the last page: 抄送机关, 印发机关 and 印发日期 (without the word 印发)."""
+
+    copy_to: tuple[str, ...] = ()
+    printer: str = ""
+    date_text: str = ""
+
+
+@dataclass(frozen=True)
 class Document:
     """A whole document in the order in which it is read.
 
     ``addressee`` is 主送机关 without the colon. The list of annexes (附件说明) is derived from ``annexes`` by the renderers.
-    ``keywords`` goes into the file's metadata.
+    ``keywords`` goes into the file's metadata. ``head`` and ``imprint`` are there in documents that are sent out under a red head.
     """
 
     title: str
@@ -94,6 +121,8 @@ class Document:
     signature: Signature | None = None
     annexes: tuple[Annex, ...] = ()
     keywords: tuple[str, ...] = ()
+    head: Head | None = None
+    imprint: Imprint | None = None
 
 
 _KINDS: dict[str, type] = {"heading": Heading, "paragraph": Paragraph, "table": Table}
@@ -101,7 +130,10 @@ _NAMES = {kind: name for name, kind in _KINDS.items()}
 
 
 def to_json(document: Document) -> dict[str, Any]:
-    """Return ``document`` as JSON-ready values; ``from_json`` gives back an equal document."""
+    """Return ``document`` as JSON-ready values; ``from_json`` gives back an equal document.
+
+    A document without head and imprint is written as before there were any, so that its checksum stays what it was.
+    """
 
     def block(item: Block) -> dict[str, Any]:
         return {"kind": _NAMES[type(item)], **dataclasses.asdict(item)}
@@ -109,11 +141,14 @@ def to_json(document: Document) -> dict[str, Any]:
     data = dataclasses.asdict(document)
     data["blocks"] = [block(item) for item in document.blocks]
     data["annexes"] = [{**dataclasses.asdict(annex), "blocks": [block(item) for item in annex.blocks]} for annex in document.annexes]
+    for name in ("head", "imprint"):
+        if data[name] is None:
+            del data[name]
     return data
 
 
 def from_json(data: dict[str, Any]) -> Document:
-    """Read what ``to_json`` wrote. Raises ``KeyError`` or ``TypeError`` on anything else."""
+    """Read what ``to_json`` wrote, now or before there were heads. Raises ``KeyError`` or ``TypeError`` on anything else."""
 
     def frozen(value: Any) -> Any:
         return tuple(frozen(item) for item in value) if isinstance(value, list | tuple) else value
@@ -122,13 +157,17 @@ def from_json(data: dict[str, Any]) -> Document:
         fields = {key: frozen(value) for key, value in item.items() if key != "kind"}
         return _KINDS[item["kind"]](**fields)
 
-    signature = data["signature"] and Signature(**{key: frozen(value) for key, value in data["signature"].items()})
+    def part(name: str, kind: type) -> Any:
+        return kind(**{key: frozen(value) for key, value in data[name].items()}) if data.get(name) else None
+
     annexes = tuple(Annex(**{**annex, "blocks": tuple(block(item) for item in annex["blocks"])}) for annex in data["annexes"])
     return Document(
         title=data["title"],
         blocks=tuple(block(item) for item in data["blocks"]),
         addressee=data["addressee"],
-        signature=signature,
+        signature=part("signature", Signature),
         annexes=annexes,
         keywords=frozen(data["keywords"]),
+        head=part("head", Head),
+        imprint=part("imprint", Imprint),
     )

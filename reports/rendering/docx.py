@@ -24,6 +24,7 @@ from lxml import etree
 
 from reports.rendering import paper
 from reports.rendering.document import GAP, Annex, Block, Document, Heading, Paragraph, Signature, Table
+from reports.rendering.docx_frame import write_head, write_imprint
 from reports.rendering.fonts import OFFICE_NAMES, Role, font_set
 from reports.rendering.lines import clean_text
 from reports.rendering.result import RenderResult
@@ -125,6 +126,8 @@ class _Writer:
 
     def write(self, document: Document) -> None:
         """Write everything in reading order."""
+        if document.head:
+            write_head(self.word, document.head, self.fonts)
         self._title(document.title, "Title")
         if document.addressee:
             self._text(document.addressee.rstrip("：:") + "：", "Salutation")
@@ -138,6 +141,8 @@ class _Writer:
             self._signature(document.signature)
         for annex in document.annexes:
             self._annex(annex)
+        if document.imprint:
+            write_imprint(self.word, document.imprint, self.fonts)
 
     def _runs(self, paragraph: WordParagraph, text: str, style: str | None = None) -> None:
         """Add ``text``, gaps in their own style."""
@@ -296,6 +301,7 @@ def _figures() -> dict[str, Any]:
         "line": round(paper.LINE * TWIPS),
         "title_line": round(paper.TITLE_LEADING * TWIPS),
         "table_line": round(paper.TABLE_LEADING * TWIPS),
+        "imprint_line": round(paper.IMPRINT_LEADING * TWIPS),
         "small_table_line": round(paper.SMALL_TABLE_LEADING * TWIPS),
         "indent": round(paper.INDENT / 1000 * paper.BODY_SIZE * TWIPS),
         # One twip more than the PDF takes: Word must be sure that the 28th character still fits.

@@ -33,5 +33,17 @@ PITCH = (BODY_MEASURE - CHARACTERS * 1000) / (CHARACTERS - 1)
 """28 characters of 16 pt are 448 pt, the measure is 442.2: each gap gives a little (thousandths of an em)."""
 INDENT = 2 * (1000 + PITCH)
 
+RED = "FF0000"
+MARK_BELOW_TOP = 35 * POINTS_PER_MM
+"""From the upper edge of the text area to that of the 发文机关标志 (§7.2.4)."""
+MARK_SIZE, LEAST_MARK_SIZE, NARROWEST_MARK = 48.0, 36.0, 0.5
+"""A long name is set smaller first, then narrower, as offices do it."""
+RULE_BELOW_NUMBER = 4 * POINTS_PER_MM
+"""§7.2.7."""
+RED_RULE = 1.5
+IMPRINT_SIZE, IMPRINT_LEADING = 14.0, 24.0
+THICK_RULE, THIN_RULE = 0.35 * POINTS_PER_MM, 0.25 * POINTS_PER_MM
+"""§7.4.1."""
+
 HEADING_ROLES = {1: Role.HEITI, 2: Role.KAITI, 3: Role.FANGSONG, 4: Role.FANGSONG}
 """§7.3.3: 一、黑体 （一）楷体 1. and （1）仿宋. The same for a run-in lead; its level 0 is plain text."""

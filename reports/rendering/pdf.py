@@ -85,12 +85,13 @@ def spacing_css() -> str:
     return "".join(f".s{value}{{letter-spacing:{(value + (0.3 if value > 0 else -0.3 if value else 0)) / 1000:.4f}em}}" for value in values)
 
 
-def render_pdf(document: Document, *, draft: bool = False) -> RenderResult:
+def render_pdf(document: Document, *, draft: bool = False, archival: bool = False) -> RenderResult:
     """Set ``document`` as a PDF by GB/T 9704-2012.
 
     Args:
         document: the block tree.
         draft: print 草稿 in the head of each page. Without it, gaps that are still open give a warning.
+        archival: write PDF/A-2u (ISO 19005-2), as for what is issued and kept.
 
     Returns:
         The file, its number of pages, the fonts it is set in, and warnings in Chinese.
@@ -111,7 +112,7 @@ def render_pdf(document: Document, *, draft: bool = False) -> RenderResult:
                 break
             moves |= dict([move])
             pages = painter.pages(_html(document, setting, moves, draft=draft))
-        content = pages.write_pdf(pdf_tags=True)
+        content = pages.write_pdf(pdf_tags=True, pdf_variant="pdf/a-2u" if archival else None)
         count = len(pages.pages)
     warnings = fonts.warnings(setting.faces)
     if setting.rare:

@@ -8,8 +8,9 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from reports.rendering.document import GAP, Block, Document, Heading, Table
+from reports.rendering.document import GAP, Block, Document, Head, Heading, Imprint, Table
 from reports.rendering.fonts import font_set
+from reports.rendering.frame import approver_rows, copies_text, corner_lines, one_line, printed_text
 from reports.rendering.lines import clean_text
 from reports.rendering.setting import title_lines
 from reports.rendering.tables import alignment
@@ -25,6 +26,8 @@ def preview_html(document: Document) -> SafeString:
     """
     fonts = font_set().lenient()
     context = {
+        "head": _head(document.head) if document.head else None,
+        "imprint": _imprint(document.imprint) if document.imprint else None,
         "title": [_runs(line) for line in title_lines(document.title, fonts)],
         "addressee": _runs(document.addressee.rstrip("：:") + "：") if document.addressee else (),
         "blocks": _blocks(document.blocks),
@@ -41,6 +44,20 @@ def preview_html(document: Document) -> SafeString:
         ],
     }
     return render_to_string("reports/_sheet.html", context)
+
+
+def _head(head: Head) -> dict[str, Any]:
+    return {
+        "corner": [(_runs(text), role.name.lower()) for text, role in corner_lines(head)],
+        "issuers": [one_line(name) for name in head.issuers if name.strip()],
+        "suffix": head.suffix,
+        "number": _runs(head.number),
+        "approvers": approver_rows(head),
+    }
+
+
+def _imprint(imprint: Imprint) -> dict[str, Any]:
+    return {"copies": _runs(copies_text(imprint)), "printer": _runs(imprint.printer), "printed": _runs(printed_text(imprint))}
 
 
 def _runs(text: str) -> list[Run]:

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from reports.rendering import paper
-from reports.rendering.document import GAP, Annex, Block, Document, Heading, Paragraph, Signature, Table
+from reports.rendering.document import GAP, Annex, Block, Document, Head, Heading, Imprint, Paragraph, Signature, Table
 from reports.rendering.fonts import Face, FontSet, Role
+from reports.rendering.frame import HeadSetting, ImprintSetting, copies_room, copies_text, set_head, set_imprint
 from reports.rendering.lines import Line, Measure, Run, break_lines, clean_text
 from reports.rendering.result import MissingGlyphError
 from reports.rendering.tables import TableSetting, set_table, torn
@@ -34,6 +35,8 @@ class Piece:
     left: float = 0.0
     first: float = 0.0
     table: TableSetting | None = None
+    head: HeadSetting | None = None
+    imprint: ImprintSetting | None = None
     after_table: bool = False
 
     @property
@@ -64,6 +67,8 @@ class Setter:
 
     def set(self, document: Document) -> Setting:
         """Return the pieces of ``document``. Raises ``MissingGlyphError`` when no font has one of its characters."""
+        if document.head:
+            self._head(document.head)
         self._title(document.title, "标题")
         if document.addressee:
             self._addressee(document.addressee)
@@ -74,6 +79,8 @@ class Setter:
             self._signature(document.signature)
         for annex in document.annexes:
             self._annex(annex)
+        if document.imprint:
+            self._imprint(document.imprint)
         return Setting(tuple(self.pieces), frozenset(self.faces), tuple(self.rare), self.gaps)
 
     # --- text -------------------------------------------------------------------------------------------------------
@@ -111,6 +118,25 @@ class Setter:
             if runs:
                 result.append(self.lines(runs, Measure(paper.BODY_MEASURE, indent, paper.PITCH), where))
         return result
+
+    # --- head and imprint -------------------------------------------------------------------------------------------
+
+    def width(self, text: str, role: Role, where: str) -> float:
+        """Return the width of one line of text and note which faces draw it."""
+        lines = self.lines(self.runs(text, role), Measure(math.inf, justify=False), where)
+        return lines[0].width if lines else 0.0
+
+    def _head(self, head: Head) -> None:
+        self.pieces.append(Piece("head", head=set_head(head, self.width)))
+
+    def _imprint(self, imprint: Imprint) -> None:
+        text = copies_text(imprint)
+        copies = self.lines(self.runs(text, Role.FANGSONG), copies_room(), "抄送机关") if text else ()
+        setting = set_imprint(imprint, copies)
+        if setting:
+            for part in ("抄送：", setting.printer, setting.printed):
+                self.width(part, Role.FANGSONG, "版记")
+            self.pieces.append(Piece("imprint", above=paper.HALF_LINE, imprint=setting))
 
     # --- pieces -----------------------------------------------------------------------------------------------------
 
