@@ -9,17 +9,23 @@ from django.db.models import Prefetch
 
 from reports.composing.draft import HEADING, TABLE, DraftParagraph, DraftReport, DraftSection
 from reports.composing.marks import mark, marks_of
+from reports.layout import dressed
 from reports.models import Paragraph as ParagraphRow
 from reports.models import Report
-from reports.rendering.document import Annex, Block, Document, Heading, Paragraph, Signature, Table
+from reports.rendering.document import Annex, Block, Document, Heading, Paragraph, Signature, Table, from_json
 from reports.wording import clause, date_text, gap
 
 OPENING, ANNEX = "opening", "annex"
 
 
 def document_of(report: Report) -> Document:
-    """Return the document of a stored report, as it stands in its paragraphs now; two queries, and one for a template not at hand."""
-    return document_of_draft(draft_of(report))
+    """Return the document of a stored report: the frozen one once it is issued, else as it stands in its paragraphs now.
+
+    Two queries for a draft, and one for a template not at hand; a red head asks for the number series and the signing person as well.
+    """
+    if report.frozen is not None:
+        return from_json(report.frozen)
+    return dressed(document_of_draft(draft_of(report)), report)
 
 
 def draft_of(report: Report) -> DraftReport:

@@ -19,6 +19,8 @@ from reports.rendering.result import RenderResult
 from units.actions.activity import record
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from units.models import User
 
 RENDERERS: dict[str, Callable[..., RenderResult]] = {Rendition.Format.PDF: render_pdf, Rendition.Format.DOCX: render_docx}
@@ -33,14 +35,16 @@ def content_sha256(document: Document) -> str:
 def make_rendition(report: Report, file_format: str, *, by: User) -> Rendition:
     """Return the file of ``report`` as it stands now; one made from the same content before is taken again.
 
-    Drafts carry the mark of a draft. Raises ``RenderError`` with a Chinese sentence when the content cannot be set.
+    What is not issued carries the mark of a draft; the PDF of what is issued is PDF/A. Raises ``RenderError`` with a Chinese sentence when the content cannot be set.
     """
     document = document_of(report)
     content = content_sha256(document)
-    known = report.renditions.filter(format=file_format, content_sha256=content).first()
+    known = renditions_of(report, content).filter(format=file_format).first()
     if known and known.is_kept:
         return known
-    result = RENDERERS[file_format](document, draft=report.status == Report.Status.DRAFT)
+    issued = report.status == Report.Status.ISSUED
+    options = {"archival": True} if issued and file_format == Rendition.Format.PDF else {}
+    result = RENDERERS[file_format](document, draft=not issued, **options)
     rendition = Rendition(
         report=report,
         format=file_format,
@@ -65,10 +69,16 @@ def make_rendition(report: Report, file_format: str, *, by: User) -> Rendition:
     return rendition
 
 
+def renditions_of(report: Report, content: str) -> QuerySet[Rendition]:
+    """Return the files made from this content; of an issued report only those made since, because earlier ones bear the mark of a draft."""
+    made = report.renditions.filter(content_sha256=content)
+    return made.filter(made_at__gte=report.issued_at) if report.issued_at else made
+
+
 def current_renditions(report: Report) -> list[Rendition]:
     """Return the files made from the report's present content, one per format at most."""
     content = content_sha256(document_of(report))
     newest: dict[str, Rendition] = {}
-    for rendition in report.renditions.filter(content_sha256=content).order_by("made_at"):
+    for rendition in renditions_of(report, content).order_by("made_at"):
         newest[rendition.format] = rendition
     return [newest[value] for value in Rendition.Format.values if value in newest]

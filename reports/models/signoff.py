@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from reports.models.report import Report
 from units.models import PartyOrganization
+from units.models.organization import in_subtree
+
+if TYPE_CHECKING:
+    from units.models import User
+
+
+class NumberSeriesQuerySet(models.QuerySet["NumberSeries"]):
+    """Sets of number series."""
+
+    def visible_to(self, user: User) -> NumberSeriesQuerySet:
+        """Office staff and leaders see the series of their subtree."""
+        if not user.is_authenticated:
+            return self.none()
+        condition = Q(pk__in=[])
+        for path in user.scope_paths:
+            condition |= in_subtree(path, "organization__path")
+        return self.filter(condition)
+
+    def usable_for(self, organizer: PartyOrganization) -> NumberSeriesQuerySet:
+        """Series under which ``organizer`` issues: its own that are not retired."""
+        return self.filter(organization=organizer, is_retired=False)
 
 
 class NumberSeries(models.Model):
@@ -16,6 +39,8 @@ class NumberSeries(models.Model):
     organization = models.ForeignKey(PartyOrganization, on_delete=models.PROTECT, related_name="number_series", verbose_name="组织")
     prefix = models.CharField("机关代字", max_length=20, help_text="如“云督报”。")
     is_retired = models.BooleanField("已停用", default=False)
+
+    objects = NumberSeriesQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "字号系列"
@@ -39,6 +64,15 @@ class NumberCounter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.series}〔{self.year}〕{self.last}号"
+
+
+class SignOffQuerySet(models.QuerySet["SignOff"]):
+    """Sets of steps of signing."""
+
+    def waiting_for(self, user: User) -> SignOffQuerySet:
+        """What waits for ``user`` now, in reports that the user still may read."""
+        reports = Report.objects.visible_to(user)
+        return self.filter(assignee=user, status=SignOff.Status.WAITING, report__in=reports).select_related("report", "drafter")
 
 
 class SignOff(models.Model):
@@ -70,6 +104,8 @@ class SignOff(models.Model):
     opinion = models.CharField("意见", max_length=500, blank=True)
     snapshot = models.JSONField("所见内容", default=dict, blank=True, help_text="各段落标识到内容校验值，用来标出审后改动。")
     acted_at = models.DateTimeField("办理时间", null=True, blank=True)
+
+    objects = SignOffQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "签批"
