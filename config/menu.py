@@ -35,6 +35,7 @@ def entries(user: Any) -> list[Entry]:
         found.append(Entry("inspections:finding_list", "督查发现", "search"))
     if scoped:
         found.append(Entry("reports:report_list", "督查报告", "file-earmark-text"))
+        found.append(Entry("reports:template_list", "报告样式", "layout-text-window"))
     if user.office_paths:
         found.append(Entry("inspections:checklist_list", "督查清单", "list-check"))
         found.append(Entry("inspections:standard_list", "规范表述", "journal-text"))

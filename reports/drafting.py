@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -15,6 +14,7 @@ from reports.actions import compose_report, recompose_report
 from reports.models import Rendition, Report, ReportTemplate
 from reports.rendering.result import RenderError
 from reports.renditions import make_rendition
+from units.models import PartyOrganization
 
 KIND = "reports.draft"
 STEPS = 1 + len(Rendition.Format.values)
@@ -39,21 +39,24 @@ def _file_steps(progress: Progress, report: Report) -> dict[str, Any]:
 
 
 @handler(KIND)
-def draft(progress: Progress, campaign: int, template: int, values: dict[str, Any]) -> dict[str, Any]:
+def draft(progress: Progress, campaign: int, template: int, values: dict[str, Any], organization: int | None = None) -> dict[str, Any]:
     """Compose a report of ``campaign`` by ``template`` and make its PDF and .docx.
 
-    ``values`` are what the office typed: title (empty for the composed one), addressee, signers, signed_on (ISO date or empty). Run twice
-    by a second worker, it goes on with the report that the first one stored.
+    ``values`` are what the office typed: title (empty for the composed one), addressee, signers, signed_on (ISO date or empty), and what
+    the kind of document asks for. ``organization`` is the one that the document is about. Run twice by a second worker, it goes on with the
+    report that the first one stored.
     """
     progress.start(STEPS, note="汇总数据，起草文稿")
     job = progress.job
     report = Report.objects.filter(pk=job.result.get("report")).first()
     if report is None:
-        report = compose_report(Campaign.objects.get(pk=campaign), ReportTemplate.objects.get(pk=template), by=job.started_by)
-        given = {name: value for name, value in values.items() if value}
-        if "signed_on" in given:
-            given["signed_on"] = date.fromisoformat(given["signed_on"])
-        Report.objects.filter(pk=report.pk).update(**given)
+        report = compose_report(
+            Campaign.objects.get(pk=campaign),
+            ReportTemplate.objects.get(pk=template),
+            by=job.started_by,
+            organization=PartyOrganization.objects.filter(pk=organization).first(),
+            values=values,
+        )
         type(job).objects.filter(pk=job.pk).update(result={"report": report.pk})
         report.refresh_from_db()
     progress.advance()

@@ -66,7 +66,7 @@ def _tasks(groups: list[Group], facts: CampaignFacts, terms: Terms) -> tuple[dic
     table = {
         "columns": ["序号", "针对的问题", "整改任务", "牵头单位", "责任单位", "完成时限"],
         "rows": rows,
-        "widths": [1.0, 3.4, 5.4, 2.3, 2.1, 2.4],
+        "widths": [1.0, 3.2, 5.0, 2.2, 2.1, 3.3],
         "align": ["center", "left", "left", "center", "center", "center"],
     }
     return table, [count_row("整改任务", len(groups)), *_days(terms)]
@@ -74,7 +74,7 @@ def _tasks(groups: list[Group], facts: CampaignFacts, terms: Terms) -> tuple[dic
 
 def _responsibilities(groups: list[Group], facts: CampaignFacts, terms: Terms) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """One row per organization; its problems by their numbers in the list of problems, so that both can be read side by side."""
-    rows = []
+    rows: list[list[str]] = []
     for unit in facts.units:
         own = [(number, group) for number, group in enumerate(groups, start=1) if unit.id in group.units]
         if not own:
@@ -90,7 +90,7 @@ def _responsibilities(groups: list[Group], facts: CampaignFacts, terms: Terms) -
     table = {
         "columns": ["序号", "责任单位", "承担的问题（序号同问题清单）", "项数", "牵头指导单位", "完成时限"],
         "rows": rows,
-        "widths": [1.0, 2.9, 5.9, 1.0, 2.8, 2.6],
+        "widths": [1.0, 2.8, 5.3, 1.0, 2.6, 3.3],
         "align": ["center", "left", "left", "center", "left", "center"],
     }
     total = sum(int(row[3]) for row in rows)

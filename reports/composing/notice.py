@@ -112,7 +112,7 @@ def annex(facts: OrganizationFacts, _section: SectionSpec, _style: Style, *, ter
     table = {
         "columns": ["序号", "问题", "程度", "整改要求", "完成时限", "责任人"],
         "rows": rows,
-        "widths": [1.0, 5.0, 1.3, 4.6, 2.6, 1.6],
+        "widths": [1.0, 4.6, 1.2, 4.3, 3.3, 1.6],
         "align": ["center", "left", "center", "left", "center", "left"],
     }
     ids = tuple(finding.id for finding in found)

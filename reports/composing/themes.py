@@ -45,7 +45,8 @@ class Example:
 def by_theme(facts: CampaignFacts, style: Style) -> list[DraftParagraph]:
     """Return one titled paragraph per theme of which there is something to tell, and one with the number of practices not told."""
     groups = group_findings(facts.of_kind(GOOD_PRACTICE), facts.units)
-    paragraphs, told = [], set()
+    paragraphs: list[DraftParagraph] = []
+    told: set[str] = set()
     for theme in facts.themes:
         members = [group for group in groups if group.theme == theme.code]
         amounts = _over_categories([amount for amount in facts.amounts if amount.theme == theme.code])

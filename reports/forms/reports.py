@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from crispy_forms.layout import Column, Row
 from django import forms
 
-from inspections.models import Campaign
+from inspections.models import Assignment, Campaign
+from reports.composing.variants import FEEDBACK, LISTS, NOTICE, SELF_INSPECTION, WORK_REPORT
 from reports.forms.fields import DateInput, form_helper, split_lines
 from reports.models import Report, ReportTemplate
+from units.models import PartyOrganization
 
 
 class ReportFactsForm(forms.Form):
@@ -42,16 +45,79 @@ class ReportFactsForm(forms.Form):
         }
 
 
+_USED_BY = {
+    "organization": (FEEDBACK, NOTICE, WORK_REPORT, SELF_INSPECTION),
+    "deadline_days": (FEEDBACK, NOTICE, LISTS),
+    "person": (WORK_REPORT, SELF_INSPECTION),
+    "declared_problems": (SELF_INSPECTION,),
+}
+"""Fields that only some kinds of documents use."""
+
+
 class ReportCreateForm(ReportFactsForm):
     """Which kind of report to compose from a campaign, and its formal facts."""
 
     template = forms.ModelChoiceField(ReportTemplate.objects.none(), label="报告样式", empty_label=None)
-    field_order = ("template", "title", "addressee", "signers", "signed_on")
+    organization = forms.ModelChoiceField(
+        PartyOrganization.objects.none(),
+        label="单位",
+        required=False,
+        empty_label="请选择已办结的单位",
+        help_text="反馈意见、整改通知书、单位报告等针对一个单位的文稿必选。",
+    )
+    deadline_days = forms.IntegerField(
+        label="整改期限（日）", required=False, min_value=1, max_value=365, help_text="留空则按样式的设置，程度不同期限可以不同。"
+    )
+    person = forms.ChoiceField(
+        label="人称",
+        required=False,
+        choices=(("", "按样式的设置"), ("first", "第一人称（我党委、我党支部）"), ("third", "第三人称（单位名称、该党委）")),
+    )
+    declared_problems = forms.CharField(
+        label="单位自报的问题",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="用于自查报告，每行一条。没有自报问题的留空，报告不写问题部分。",
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["template"].queryset = ReportTemplate.objects.filter(subject=ReportTemplate.Subject.CAMPAIGN)
-        self.helper = form_helper("template", "title", Row(Column("addressee"), Column("signed_on")), "signers")
+        templates = ReportTemplate.objects.published().order_by("subject", "pk")
+        self.fields["template"].queryset = templates
+        inspected = Assignment.objects.concluded().filter(campaign=campaign)
+        self.fields["organization"].queryset = PartyOrganization.objects.filter(pk__in=inspected.values("organization")).order_by("path")
+        documents = {template.pk: template.document for template in templates}
+        self.fields["template"].widget.attrs["data-documents"] = json.dumps(documents)
+        for name, used_by in _USED_BY.items():
+            self.fields[name].widget.attrs["data-used-by"] = " ".join(used_by)
+        self.helper = form_helper(
+            "template",
+            "organization",
+            "title",
+            Row(Column("addressee"), Column("signed_on")),
+            "signers",
+            Row(Column("deadline_days"), Column("person")),
+            "declared_problems",
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for an organization where the document is about one, and forget it where it is not."""
+        data = super().clean() or {}
+        template = data.get("template")
+        if template and template.subject == ReportTemplate.Subject.ORGANIZATION and not data.get("organization"):
+            self.add_error("organization", f"“{template}”针对一个单位，请选择单位。")
+        if template and template.subject == ReportTemplate.Subject.CAMPAIGN:
+            data["organization"] = None
+        return data
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """JSON-ready values for the job: those that the chosen kind of document uses."""
+        data, document = self.cleaned_data, self.cleaned_data["template"].document
+        used = {name: data[name] for name, used_by in _USED_BY.items() if name != "organization" and document in used_by and data[name]}
+        if "declared_problems" in used:
+            used["declared_problems"] = split_lines(used["declared_problems"])
+        return {**super().values, **used}
 
 
 class ReportUpdateForm(ReportFactsForm):
@@ -83,12 +149,15 @@ class ReportFilterForm(forms.Form):
     """The list of reports."""
 
     campaign = forms.ModelChoiceField(Campaign.objects.none(), label="督查活动", required=False, to_field_name="code", empty_label="全部")
-    template = forms.ModelChoiceField(ReportTemplate.objects.all(), label="样式", required=False, to_field_name="key", empty_label="全部")
+    template = forms.ChoiceField(label="样式", required=False)
     q = forms.CharField(label="标题", required=False)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["campaign"].queryset = Campaign.objects.visible_to(user)
+        # One entry per template whatever its versions, by the newest name.
+        names = dict(ReportTemplate.objects.exclude(status=ReportTemplate.Status.DRAFT).order_by("version").values_list("key", "name"))
+        self.fields["template"].choices = [("", "全部"), *names.items()]
 
     def filter(self, reports: Any) -> Any:
         """Return the reports that match."""
@@ -98,7 +167,7 @@ class ReportFilterForm(forms.Form):
         if data["campaign"]:
             reports = reports.filter(campaign=data["campaign"])
         if data["template"]:
-            reports = reports.filter(template=data["template"])
+            reports = reports.filter(template__key=data["template"])
         for word in data["q"].split():
             reports = reports.filter(title__icontains=word)
         return reports

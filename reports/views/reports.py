@@ -38,14 +38,19 @@ def report_list(request: HttpRequest) -> HttpResponse:
 def report_create(request: HttpRequest, code: str) -> HttpResponse:
     """Compose a report from a campaign, as a background job."""
     campaign = campaign_to_write(request, code)
-    form = ReportCreateForm(request.POST or None)
+    form = ReportCreateForm(request.POST or None, campaign=campaign, initial={"organization": request.GET.get("organization")})
     if request.method == "POST" and form.is_valid():
-        template = form.cleaned_data["template"]
+        template, organization = form.cleaned_data["template"], form.cleaned_data["organization"]
         job = jobs.start(
             drafting.KIND,
-            f"起草“{campaign}”{template}",
+            f"起草“{organization or campaign}”{template}"[:200],
             by=request.user,
-            params={"campaign": campaign.pk, "template": template.pk, "values": form.values},
+            params={
+                "campaign": campaign.pk,
+                "template": template.pk,
+                "values": form.values,
+                "organization": organization.pk if organization else None,
+            },
             total=drafting.STEPS,
             back_url=reverse("reports:report_list"),
         )

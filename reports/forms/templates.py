@@ -1,0 +1,301 @@
+"""A report template as a form: its settings, and its sections one by one. Which settings there are depends on the kind of document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.forms import BaseFormSet, formset_factory
+
+from inspections.models import Assignment, Campaign
+from reports.composing.marks import MARKS, STANDARD_MARKS
+from reports.composing.spec import Style
+from reports.composing.terms import DAYS, lines
+from reports.composing.variants import FEEDBACK, LISTS, NOTICE, REPORT, RESEARCH, SELF_INSPECTION, WORK_REPORT
+from reports.models import ReportTemplate, SectionKind
+from reports.wording import Bands
+from units.models import PartyOrganization
+
+PLACEHOLDERS = ("{牵头机构}", "{督查内容}", "{期间}", "{组织}")
+_WORDING = ("names_units", "names_examples", "few", "some", "general", "few_at_most")
+_SCOPE = ("grouping", *_WORDING, "themes", "full_points", "examples", "smallest_group")
+_DEADLINES = ("due_general", "due_notable", "due_serious")
+SETTINGS: dict[str, tuple[str, ...]] = {
+    REPORT: (*_SCOPE, "follow_up"),
+    RESEARCH: _SCOPE,
+    LISTS: _DEADLINES,
+    FEEDBACK: ("deadline_days", "all_well"),
+    NOTICE: (*_DEADLINES, "requirements"),
+    WORK_REPORT: ("person",),
+    SELF_INSPECTION: ("person",),
+}
+"""Which settings matter for which kind of document; all of them have a title, an addressee, numbering, head and foot."""
+_S = SectionKind
+_CAMPAIGN_KINDS = (
+    _S.OPENING,
+    _S.OVERVIEW,
+    _S.PROBLEMS,
+    _S.RISK_POINTS,
+    _S.NEXT_STEPS,
+    _S.RECOMMENDATIONS,
+    _S.PROBLEMS_AND_PLAN,
+    _S.CUSTOM,
+    _S.ANNEX,
+)
+KINDS: dict[str, tuple[SectionKind, ...]] = {
+    REPORT: _CAMPAIGN_KINDS,
+    RESEARCH: _CAMPAIGN_KINDS,
+    LISTS: (_S.CUSTOM, _S.ANNEX),
+    FEEDBACK: (_S.OPENING, _S.OVERVIEW, _S.PROBLEMS, _S.RISK_POINTS, _S.NEXT_STEPS, _S.CUSTOM),
+    NOTICE: (_S.OPENING, _S.PROBLEMS, _S.RISK_POINTS, _S.NEXT_STEPS, _S.CUSTOM, _S.ANNEX),
+    WORK_REPORT: (_S.OPENING, _S.OVERVIEW, _S.PROBLEMS_AND_PLAN, _S.CUSTOM),
+    SELF_INSPECTION: (_S.OPENING, _S.OVERVIEW, _S.PROBLEMS, _S.CUSTOM),
+}
+"""Sections that a kind of document can compose."""
+TABLES = (
+    ("", "—"),
+    ("coverage", "督查覆盖情况表"),
+    ("problems", "督查发现问题清单"),
+    ("problem_list", "问题清单"),
+    ("task_list", "任务清单"),
+    ("responsibility_list", "责任清单"),
+)
+MOST_SECTIONS = 30
+FORMS = (("themes", "按主题归并，每个主题一段"), ("items", "逐条列出，每条一个小标题"), ("enumerated", "一段写完，一是……二是……"))
+_PLAIN = ("grouping", "names_units", "names_examples", "themes", "full_points", "examples", "smallest_group", "follow_up")
+_PLAIN += ("deadline_days", "all_well", "person", "addressee")
+
+
+def _number(label: str, least: int, most: int, help_text: str = "") -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=least, max_value=most, help_text=help_text)
+
+
+def _percent(label: str, help_text: str = "") -> forms.IntegerField:
+    return _number(label, 1, 100, help_text)
+
+
+def _long(label: str, help_text: str = "", rows: int = 2) -> forms.CharField:
+    return forms.CharField(label=label, required=False, help_text=help_text, widget=forms.Textarea(attrs={"rows": rows}))
+
+
+class TemplateForm(forms.Form):
+    """Name, title and settings of a template; fields that its kind of document does not use are taken out."""
+
+    name = forms.CharField(label="样式名称", max_length=60)
+    title_pattern = forms.CharField(label="标题格式", max_length=200, help_text=f"可用 {'、'.join(PLACEHOLDERS)}，成文时自动替换。")
+    addressee = forms.CharField(label="默认主送", max_length=200, required=False, help_text="起草时可以另填。")
+    grouping = forms.ChoiceField(
+        label="基本情况的分组", choices=(("category", "按单位类别"), ("theme", "按主题"), ("none", "不分组，只写总体情况"))
+    )
+    names_units = forms.BooleanField(label="问题部分点名", required=False, help_text="不勾选时写“个别单位”“部分单位”。")
+    names_examples = forms.BooleanField(label="好做法点名", required=False)
+    few = _percent("“个别”不超过（%）")
+    few_at_most = _number("“个别”最多（个单位）", 1, 999)
+    some = _percent("“部分”不超过（%）")
+    general = _percent("“普遍”从（%）起")
+    themes = _number("每类单位分写的主题数", 1, 20, "其余主题合写一段。")
+    full_points = _number("每个主题详写的问题数", 1, 10)
+    examples = _number("每个主题的事例数", 0, 10)
+    smallest_group = _number("少于几个单位的类别不点出", 1, 50, "单位太少时，点出类别等于点名。")
+    follow_up = _long("下步打算的结尾句", "办公室统一的要求，原样写入；留空则不写。")
+    due_general = _number("程度一般的整改期限（日）", 1, 365)
+    due_notable = _number("程度较重的整改期限（日）", 1, 365)
+    due_serious = _number("程度严重的整改期限（日）", 1, 365)
+    deadline_days = _number("整改期限（日）", 1, 365, "自收到之日起计算。")
+    all_well = _long("没有问题时的要求", "对没有发现问题的单位写的话；留空则留出待补。")
+    requirements = _long("统一的整改要求", "每行一条，可用 {组织} 代表“你党委”等称呼。", rows=4)
+    person = forms.ChoiceField(label="人称", choices=(("first", "第一人称（我党委、我党支部）"), ("third", "第三人称（单位名称、该党委）")))
+    mark_1 = forms.TypedChoiceField(label="第一级编号", coerce=int, choices=())
+    mark_2 = forms.TypedChoiceField(label="第二级编号", coerce=int, choices=())
+    mark_3 = forms.TypedChoiceField(label="第三级编号", coerce=int, choices=())
+    mark_4 = forms.TypedChoiceField(label="第四级编号", coerce=int, choices=())
+    head_issuers = _long("发文机关标志", "每行一个机关名称；留空则没有红头。")
+    head_suffix = forms.CharField(label="标志后缀", max_length=10, required=False, help_text="一般为“文件”，也可留空。")
+    head_approvers = forms.CharField(label="签发人", max_length=60, required=False, help_text="上行文才写，多人用顿号分开。")
+    copy_to = _long("抄送机关", "每行一个。")
+    printer = forms.CharField(label="印发机关", max_length=60, required=False, help_text="印发日期在签发时填写。")
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, template: ReportTemplate, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", initial_of(template))
+        super().__init__(*args, **kwargs)
+        self.template = template
+        every = {name for names in SETTINGS.values() for name in names}
+        for name in every - set(SETTINGS[template.document]):
+            del self.fields[name]
+        for level in range(1, 5):
+            self.fields[f"mark_{level}"].choices = list(MARKS.items())
+
+    def clean_title_pattern(self) -> str:
+        """Refuse marks that nothing replaces."""
+        pattern = self.cleaned_data["title_pattern"].strip()
+        unknown = [mark for mark in re.findall(r"\{[^}]*\}?|\}", pattern) if mark not in PLACEHOLDERS]
+        if unknown:
+            raise forms.ValidationError(f"“{unknown[0]}”不会被替换。请只用 {'、'.join(PLACEHOLDERS)}。")
+        return pattern
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse bands that do not rise."""
+        data = super().clean() or {}
+        if all(isinstance(data.get(name), int) for name in ("few", "some", "general", "few_at_most")):
+            try:
+                Bands.of(_bands(data))
+            except ValueError as error:
+                self.add_error("general", str(error))
+        return data
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What ``update_template`` writes; settings that the form does not show stay as they are."""
+        data = self.cleaned_data
+        settings = {**self.template.settings, **{name: data[name] for name in _PLAIN if name in data}}
+        if "few" in data:
+            settings["bands"] = {**settings.get("bands", {}), **_bands(data)}
+        if "due_general" in data:
+            settings["deadlines"] = {severity: data[f"due_{severity}"] for severity in DAYS}
+        if "requirements" in data:
+            settings["requirements"] = list(lines(data["requirements"]))
+        marks = {str(level): data[f"mark_{level}"] for level in range(1, 5)}
+        settings["numbering"] = {level: mark for level, mark in marks.items() if mark != STANDARD_MARKS[int(level) - 1]}
+        settings["layout"] = _layout(data)
+        return {"name": data["name"].strip(), "title_pattern": data["title_pattern"], "settings": settings}
+
+
+def _bands(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {**{name: data[name] / 100 for name in ("few", "some", "general")}, "few_at_most": data["few_at_most"]}
+
+
+def _layout(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return head and imprint as a report's ``layout`` holds them (see ``rendering.document``); empty parts fall away."""
+    layout: dict[str, Any] = {}
+    if issuers := list(lines(data["head_issuers"])):
+        approvers = [name.strip() for name in re.split(r"[、，,]", data["head_approvers"]) if name.strip()]
+        layout["head"] = {"issuers": issuers, "suffix": data["head_suffix"].strip(), "approvers": approvers}
+    if data["copy_to"].strip() or data["printer"].strip():
+        layout["imprint"] = {"copy_to": list(lines(data["copy_to"])), "printer": data["printer"].strip()}
+    return layout
+
+
+def initial_of(template: ReportTemplate) -> dict[str, Any]:
+    """Return a template as the form shows it; what it does not set shows the default that holds."""
+    settings = template.settings
+    style, layout = Style.of(settings), settings.get("layout") or {}
+    head, imprint = layout.get("head") or {}, layout.get("imprint") or {}
+    numbering = settings.get("numbering") or {}
+    return {
+        "name": template.name,
+        "title_pattern": template.title_pattern,
+        "revision": template.revision,
+        **{name: getattr(style, name) for name in _PLAIN if hasattr(style, name)},
+        "grouping": settings.get("grouping", "category"),
+        "person": settings.get("person", "first"),
+        **{name: round(getattr(style.bands, name) * 100) for name in ("few", "some", "general")},
+        "few_at_most": style.bands.few_at_most,
+        **{f"due_{severity}": days for severity, days in {**DAYS, **(settings.get("deadlines") or {})}.items()},
+        "requirements": "\n".join(lines(settings.get("requirements") or ())),
+        **{f"mark_{level}": numbering.get(str(level), usual) for level, usual in enumerate(STANDARD_MARKS, start=1)},
+        "head_issuers": "\n".join(head.get("issuers", ())),
+        "head_suffix": head.get("suffix", "文件"),
+        "head_approvers": "、".join(head.get("approvers", ())),
+        "copy_to": "\n".join(imprint.get("copy_to", ())),
+        "printer": imprint.get("printer", ""),
+    }
+
+
+# --- sections ---------------------------------------------------------------------------------------------------------------
+
+
+class SectionForm(forms.Form):
+    """One section. An empty row is none."""
+
+    kind = forms.ChoiceField(label="写什么", choices=(), required=False)
+    heading = forms.CharField(label="标题", max_length=100, required=False)
+    optional = forms.BooleanField(label="没有内容时省略", required=False)
+    internal = forms.BooleanField(label="仅供内部使用", required=False)
+    form = forms.ChoiceField(label="问题的写法", choices=FORMS, required=False)
+    items = forms.IntegerField(label="单列几条", required=False, min_value=1, max_value=30)
+    table = forms.ChoiceField(label="表格", choices=TABLES, required=False)
+    text = forms.CharField(label="固定文字", required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="每行一段。")
+
+    def __init__(self, *args: Any, document: str = REPORT, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [("", "—"), *((kind.value, kind.label) for kind in KINDS[document])]
+        if document not in {REPORT, RESEARCH, LISTS}:
+            del self.fields["table"]
+            del self.fields["form"]
+            del self.fields["items"]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask what a section with a heading is to say, and which table an annex holds."""
+        data = super().clean() or {}
+        if data.get("heading") and not data.get("kind"):
+            self.add_error("kind", "请选择这一部分写什么。")
+        if data.get("kind") == SectionKind.ANNEX and not data.get("heading"):
+            self.add_error("heading", "附件需要标题。")
+        return data
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """The section as it is stored; only settings that its kind uses are kept."""
+        data, kind = self.cleaned_data, self.cleaned_data["kind"]
+        used = {
+            "optional": kind != SectionKind.OPENING,
+            "internal": kind == SectionKind.ANNEX,
+            "form": kind == SectionKind.PROBLEMS,
+            "items": kind in {SectionKind.PROBLEMS, SectionKind.PROBLEMS_AND_PLAN},
+            "table": kind in {SectionKind.ANNEX, SectionKind.CUSTOM},
+            "text": kind == SectionKind.CUSTOM,
+        }
+        settings = {name: data[name] for name, is_used in used.items() if is_used and data.get(name)}
+        return {"kind": kind, "heading": data["heading"].strip(), "settings": settings}
+
+
+class BaseSections(BaseFormSet):
+    """All sections of a template."""
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The sections in the order in which they were sent; empty rows are none."""
+        return [form.row for form in self.forms if form.cleaned_data.get("kind")]
+
+
+def sections_formset(template: ReportTemplate, rows: list[dict[str, Any]], data: Any = None) -> BaseSections:
+    """Return the sections as rows of a form; the order of the rows is the order of the sections."""
+    formset = formset_factory(SectionForm, formset=BaseSections, extra=0, max_num=MOST_SECTIONS, validate_max=True)
+    initial = [
+        {"kind": row["kind"], "heading": row["heading"], **row["settings"], "text": "\n".join(lines(row["settings"].get("text") or ()))}
+        for row in rows
+    ]
+    # What was sent stands for itself: rows may have moved, so what stood at their places before says nothing.
+    given = {"data": data} if data is not None else {"initial": initial}
+    return formset(**given, prefix="sections", form_kwargs={"document": template.document})
+
+
+# --- small ones -------------------------------------------------------------------------------------------------------------
+
+
+class TemplateCopyForm(forms.Form):
+    """The name of a new template."""
+
+    name = forms.CharField(label="新样式的名称", max_length=60)
+
+
+class TemplatePreviewForm(forms.Form):
+    """From which campaign, and about which organization, a template is tried."""
+
+    campaign = forms.ModelChoiceField(Campaign.objects.none(), label="督查活动", to_field_name="code", empty_label=None)
+    organization = forms.ModelChoiceField(PartyOrganization.objects.none(), label="单位", required=False, empty_label="（自动选一个）")
+
+    def __init__(self, *args: Any, user: Any, template: ReportTemplate, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        concluded = Assignment.objects.concluded()
+        campaigns = Campaign.objects.manageable_by(user).filter(status__in=Campaign.STARTED, assignments__in=concluded).distinct()
+        self.fields["campaign"].queryset = campaigns
+        if template.subject == ReportTemplate.Subject.ORGANIZATION:
+            chosen = campaigns.filter(code=self.data.get("campaign", "")).first() or campaigns.first()
+            inspected = concluded.filter(campaign=chosen).values("organization")
+            self.fields["organization"].queryset = PartyOrganization.objects.filter(pk__in=inspected)
+        else:
+            del self.fields["organization"]
