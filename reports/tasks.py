@@ -1,5 +1,5 @@
 """Background jobs of reports; Celery's autodiscovery imports this module, which registers them."""
 
-from reports import bulk, drafting
+from reports import bulk, drafting, rechecking
 
-__all__ = ["bulk", "drafting"]
+__all__ = ["bulk", "drafting", "rechecking"]
