@@ -54,7 +54,7 @@ def draft(progress: Progress, campaign: int, template: int, values: dict[str, An
             Campaign.objects.get(pk=campaign),
             ReportTemplate.objects.get(pk=template),
             by=job.started_by,
-            organization=PartyOrganization.objects.filter(pk=organization).first(),
+            organization=PartyOrganization.objects.get(pk=organization) if organization else None,
             values=values,
         )
         type(job).objects.filter(pk=job.pk).update(result={"report": report.pk})

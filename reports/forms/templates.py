@@ -14,6 +14,7 @@ from reports.composing.marks import MARKS, STANDARD_MARKS
 from reports.composing.spec import Style
 from reports.composing.terms import DAYS, lines
 from reports.composing.variants import FEEDBACK, LISTS, NOTICE, REPORT, RESEARCH, SELF_INSPECTION, WORK_REPORT
+from reports.layout import Layout
 from reports.models import ReportTemplate, SectionKind
 from reports.wording import Bands
 from units.models import PartyOrganization
@@ -63,6 +64,15 @@ TABLES = (
     ("responsibility_list", "责任清单"),
 )
 MOST_SECTIONS = 30
+SUFFIX = "文件"
+GROUPS = (
+    ("文稿", ("name", "title_pattern", "addressee", "person", "grouping")),
+    ("点名与数量词", _WORDING),
+    ("详略与要求", (*_SCOPE[1 + len(_WORDING) :], "follow_up", "deadline_days", "all_well", *_DEADLINES, "requirements")),
+    ("编号", ("mark_1", "mark_2", "mark_3", "mark_4")),
+    ("版头与版记", ("head", "issuers", "suffix", "approvers", "imprint", "copy_to", "printer")),
+)
+"""The settings in the order in which they are shown."""
 FORMS = (("themes", "按主题归并，每个主题一段"), ("items", "逐条列出，每条一个小标题"), ("enumerated", "一段写完，一是……二是……"))
 _PLAIN = ("grouping", "names_units", "names_examples", "themes", "full_points", "examples", "smallest_group", "follow_up")
 _PLAIN += ("deadline_days", "all_well", "person", "addressee")
@@ -111,11 +121,13 @@ class TemplateForm(forms.Form):
     mark_2 = forms.TypedChoiceField(label="第二级编号", coerce=int, choices=())
     mark_3 = forms.TypedChoiceField(label="第三级编号", coerce=int, choices=())
     mark_4 = forms.TypedChoiceField(label="第四级编号", coerce=int, choices=())
-    head_issuers = _long("发文机关标志", "每行一个机关名称；留空则没有红头。")
-    head_suffix = forms.CharField(label="标志后缀", max_length=10, required=False, help_text="一般为“文件”，也可留空。")
-    head_approvers = forms.CharField(label="签发人", max_length=60, required=False, help_text="上行文才写，多人用顿号分开。")
+    head = forms.BooleanField(label="使用红头（版头）", required=False, help_text="起草时带入，每份文稿还可以另改。")
+    issuers = _long("发文机关标志", "每行一个机关，联合行文写多行；留空则用落款单位。")
+    suffix = forms.BooleanField(label="机关名称后加“文件”二字", required=False)
+    approvers = forms.BooleanField(label="上行文：标注签发人", required=False)
+    imprint = forms.BooleanField(label="使用版记", required=False)
     copy_to = _long("抄送机关", "每行一个。")
-    printer = forms.CharField(label="印发机关", max_length=60, required=False, help_text="印发日期在签发时填写。")
+    printer = forms.CharField(label="印发机关", max_length=60, required=False, help_text="留空则用第一个落款单位。")
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, template: ReportTemplate, **kwargs: Any) -> None:
@@ -127,6 +139,12 @@ class TemplateForm(forms.Form):
             del self.fields[name]
         for level in range(1, 5):
             self.fields[f"mark_{level}"].choices = list(MARKS.items())
+
+    @property
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields that are there, by what they are about."""
+        found = [(label, [self[name] for name in names if name in self.fields]) for label, names in GROUPS]
+        return [(label, fields) for label, fields in found if fields]
 
     def clean_title_pattern(self) -> str:
         """Refuse marks that nothing replaces."""
@@ -168,21 +186,22 @@ def _bands(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _layout(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return head and imprint as a report's ``layout`` holds them (see ``rendering.document``); empty parts fall away."""
-    layout: dict[str, Any] = {}
-    if issuers := list(lines(data["head_issuers"])):
-        approvers = [name.strip() for name in re.split(r"[、，,]", data["head_approvers"]) if name.strip()]
-        layout["head"] = {"issuers": issuers, "suffix": data["head_suffix"].strip(), "approvers": approvers}
-    if data["copy_to"].strip() or data["printer"].strip():
-        layout["imprint"] = {"copy_to": list(lines(data["copy_to"])), "printer": data["printer"].strip()}
-    return layout
+    """Return head and imprint as a report keeps them (see ``reports.layout``)."""
+    return Layout(
+        head=data["head"],
+        issuers=lines(data["issuers"]),
+        suffix=SUFFIX if data["suffix"] else "",
+        approvers=data["approvers"],
+        imprint=data["imprint"],
+        copy_to=lines(data["copy_to"]),
+        printer=data["printer"].strip(),
+    ).values()
 
 
 def initial_of(template: ReportTemplate) -> dict[str, Any]:
     """Return a template as the form shows it; what it does not set shows the default that holds."""
     settings = template.settings
-    style, layout = Style.of(settings), settings.get("layout") or {}
-    head, imprint = layout.get("head") or {}, layout.get("imprint") or {}
+    style, layout = Style.of(settings), Layout.read(settings.get("layout"))
     numbering = settings.get("numbering") or {}
     return {
         "name": template.name,
@@ -196,11 +215,10 @@ def initial_of(template: ReportTemplate) -> dict[str, Any]:
         **{f"due_{severity}": days for severity, days in {**DAYS, **(settings.get("deadlines") or {})}.items()},
         "requirements": "\n".join(lines(settings.get("requirements") or ())),
         **{f"mark_{level}": numbering.get(str(level), usual) for level, usual in enumerate(STANDARD_MARKS, start=1)},
-        "head_issuers": "\n".join(head.get("issuers", ())),
-        "head_suffix": head.get("suffix", "文件"),
-        "head_approvers": "、".join(head.get("approvers", ())),
-        "copy_to": "\n".join(imprint.get("copy_to", ())),
-        "printer": imprint.get("printer", ""),
+        **{name: getattr(layout, name) for name in ("head", "approvers", "imprint", "printer")},
+        "issuers": "\n".join(layout.issuers),
+        "suffix": bool(layout.suffix),
+        "copy_to": "\n".join(layout.copy_to),
     }
 
 

@@ -1,10 +1,12 @@
-"""Addresses of report templates."""
+"""Addresses of report templates, and of the tables that some of them make."""
 
 from django.urls import URLPattern, path
 
+from reports.views import tables
 from reports.views import templates as views
 
 urlpatterns: list[URLPattern] = [
+    path("<int:pk>/tables/", tables.report_tables, name="report_tables"),
     path("templates/", views.template_list, name="template_list"),
     path("templates/<int:pk>/", views.template_detail, name="template_detail"),
     path("templates/<int:pk>/edit/", views.template_edit, name="template_edit"),

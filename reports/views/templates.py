@@ -25,11 +25,14 @@ from reports.forms.templates import (
     initial_of,
     sections_formset,
 )
-from reports.models import ReportTemplate
+from reports.layout import dressed
+from reports.models import Report, ReportTemplate
 from reports.rendering.preview import preview_html
+from reports.wording import gap
 from units.models import PartyOrganization, User
 
 CONFLICT, INVALID = 409, 422
+_HEAD_PARTS, _IMPRINT_PARTS = ("issuers", "suffix", "approvers"), ("copy_to", "printer")
 
 
 def may_edit(user: User) -> bool:
@@ -52,9 +55,11 @@ def _editable(request: HttpRequest, pk: int) -> ReportTemplate:
 @require_GET
 def template_list(request: HttpRequest) -> HttpResponse:
     """All templates: what is in use and what is being revised first, then what has retired."""
-    rows = list(ReportTemplate.objects.visible_to(request.user).annotate(used=Count("reports")).order_by("subject", "key", "-version"))
     if not request.user.scope_paths:
         raise Http404
+    rows = list(ReportTemplate.objects.visible_to(request.user).annotate(used=Count("reports")).order_by("pk"))
+    families = list(dict.fromkeys(row.key for row in rows))
+    rows.sort(key=lambda row: (row.subject, families.index(row.key), -row.version))
     context = {
         "current": [row for row in rows if row.status != ReportTemplate.Status.RETIRED],
         "retired": [row for row in rows if row.status == ReportTemplate.Status.RETIRED],
@@ -81,9 +86,10 @@ def template_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _in_words(form: TemplateForm) -> list[tuple[str, str]]:
-    """Return the settings of a template as a reader sees them; what is empty falls away."""
+    """Return the settings of a template as a reader sees them; what is empty falls away, and the parts of a head that is not used."""
     initial = initial_of(form.template)
-    shown = [(field, initial.get(name, "")) for name, field in form.fields.items() if name not in {"name", "revision"}]
+    unused = {"name", *(() if initial["head"] else _HEAD_PARTS), *(() if initial["imprint"] else _IMPRINT_PARTS)}
+    shown = [(field.field, initial.get(field.name, "")) for _label, fields in form.groups for field in fields if field.name not in unused]
     return [(str(field.label), text) for field, value in shown if (text := _word(field, value))]
 
 
@@ -227,7 +233,9 @@ def template_preview(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as error:
             context["refusal"] = str(error)
         else:
-            context |= {"sheet": preview_html(document_of_draft(draft)), "organization": organization, "campaign": campaign}
+            report = Report(layout=template.settings.get("layout") or {}, signers=list(draft.signers), signed_on=draft.signed_on)
+            document = dressed(document_of_draft(draft), report, approver=gap("签发人"))
+            context |= {"sheet": preview_html(document), "organization": organization, "campaign": campaign}
     return render(request, "reports/templates/preview.html", context)
 
 

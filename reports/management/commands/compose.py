@@ -16,19 +16,21 @@ from reports.actions import draft_report
 from reports.assembly import document_of_draft
 from reports.composing import DraftReport
 from reports.composing.draft import plain
+from reports.composing.variants import LISTS
 from reports.models import ReportTemplate
 from reports.naming import safe_stem
 from reports.rendering.document import Document, to_json
 from reports.rendering.docx import render_docx
 from reports.rendering.pdf import render_pdf
 from reports.rendering.result import RenderError
+from reports.rendering.xlsx import render_xlsx
 from units.models import PartyOrganization
 
 
 class Command(BaseCommand):
     """Compose a report from a campaign's facts and write .pdf, .docx and .json; nothing is stored in the database."""
 
-    help = "由一次督查活动的数据起草报告，写出 PDF、Word 文档和含依据的 JSON。"
+    help = "由一次督查活动的数据起草报告，写出 PDF、Word 文档和含依据的 JSON；清单另写成 Excel 工作簿。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Which campaign, by which template, to which folder."""
@@ -53,6 +55,8 @@ class Command(BaseCommand):
         stem = safe_stem("-".join(part for part in (campaign.code, template.key, organization.code if organization else "") if part))
         contents = {suffix: result.content for suffix, result in files.items()}
         contents["json"] = _json(draft, document)
+        if template.document == LISTS:
+            contents["xlsx"] = render_xlsx(document).content
         for path in _write(Path(options["out"]), stem, contents):
             self.stdout.write(str(path))
         for warning in dict.fromkeys(warning for result in files.values() for warning in result.warnings):
