@@ -40,7 +40,7 @@ def render_xlsx(document: Document) -> RenderResult:
         book.set_properties({"title": document.title})
         for (title, table), name in zip(tables, _names(title for title, _table in tables), strict=True):
             _write(book, name, title, table)
-    return RenderResult(content=target.getvalue())
+    return RenderResult(target.getvalue(), pages=0)
 
 
 def _names(titles: Iterator[str]) -> Iterator[str]:
