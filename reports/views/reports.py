@@ -19,6 +19,7 @@ from reports.forms import ReportCreateForm, ReportFilterForm, ReportUpdateForm
 from reports.models import Rendition, Report
 from reports.naming import report_file_name
 from reports.rendering.preview import preview_html
+from reports.rendering.xlsx import tables_of
 from reports.renditions import current_renditions
 from reports.views.access import campaign_to_write, report_to_write
 from units.actions.activity import record
@@ -79,6 +80,7 @@ def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "renditions": current_renditions(report),
             "writable": report.campaign.is_manageable_by(request.user),
             "sections": report.sections.prefetch_related("paragraphs"),
+            "has_tables": bool(tables_of(document)),
         },
     )
 
