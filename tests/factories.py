@@ -154,9 +154,10 @@ def make_result(assignment: Assignment, item_code: str, by: User, **fields: Any)
 
 
 def report_template(key: str) -> ReportTemplate:
-    """A shipped template. Tests that empty the database between them lose what the migration wrote, so it is written again."""
-    found = ReportTemplate.objects.filter(key=key).first()
+    """A shipped template. Tests that empty the database between them lose what the migrations wrote, so it is written again."""
+    found = ReportTemplate.objects.published().filter(key=key).first()
     if found is None:
-        import_module("reports.migrations.0003_shipped_templates").ship(apps, None)
-        found = ReportTemplate.objects.get(key=key)
+        for migration in ("0003_shipped_templates", "0005_shipped_variants"):
+            import_module(f"reports.migrations.{migration}").ship(apps, None)
+        found = ReportTemplate.objects.published().get(key=key)
     return found
