@@ -71,34 +71,34 @@ def readable(state: Mapping[str, Any]) -> str:
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Difference]:
     """Return what turns ``old`` into ``new``, in the order of ``new``, with what was deleted where it stood."""
-    before = {row["uid"]: (name, row) for name, row in _rows(old)}
-    after = {row["uid"]: (name, row) for name, row in _rows(new)}
+    before = {row["uid"]: (part, name, row) for part, name, row in _rows(old)}
+    after = {row["uid"]: (part, name, row) for part, name, row in _rows(new)}
     found = list(_headings(old, new))
     stay = [uid for uid in before if uid in after]
     moved = _moved(stay, [uid for uid in after if uid in before])
     for uid in _both_orders(list(before), list(after)):
         if uid not in after:
-            name, row = before[uid]
+            _part, name, row = before[uid]
             found.append(Difference("删除", name, runs(readable(row), "")))
         elif uid not in before:
-            name, row = after[uid]
+            _part, name, row = after[uid]
             found.append(Difference("新增", name, runs("", readable(row))))
         else:
-            name, row = after[uid]
-            old_name, old_row = before[uid]
+            part, name, row = after[uid]
+            old_part, _name, old_row = before[uid]
             if readable(row) != readable(old_row):
                 found.append(Difference("修改", name, runs(readable(old_row), readable(row))))
             elif (row["kind"], row["level"]) != (old_row["kind"], old_row["level"]):
                 found.append(Difference("调整级别", name, runs(readable(row), readable(row))))
-            elif uid in moved or name != old_name:
+            elif uid in moved or part != old_part:
                 found.append(Difference("移动", name, runs(readable(row), readable(row))))
     return found
 
 
-def _rows(content: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _rows(content: Mapping[str, Any]) -> Iterator[tuple[int, str, Mapping[str, Any]]]:
     for section in content["sections"]:
         for row in section["paragraphs"]:
-            yield section["heading"] or "导语", row
+            yield section["id"], section["heading"] or "导语", row
 
 
 def _headings(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Difference]:

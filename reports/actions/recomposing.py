@@ -86,7 +86,7 @@ def recompose_report(report: Report, *, by: User, replace: bool = True) -> Repor
 
 def _dropped(report: Report) -> frozenset[str]:
     """Return the keys of paragraphs that a person took out; an edit as good as any other."""
-    gone = report.edits.filter(after=None, undone=False).values_list("before", flat=True)
+    gone = report.edits.filter(after__isnull=True, undone=False).values_list("before", flat=True)
     return frozenset(state["key"] for state in gone if state and state.get("key"))
 
 

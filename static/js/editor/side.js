@@ -42,6 +42,7 @@ async function load() {
 
 export function choose(name, focus = false) {
   tab = name;
+  window.clearTimeout(timer);
   for (const each of tabs) {
     const here = each.dataset.tab === name;
     each.setAttribute("aria-selected", String(here));
