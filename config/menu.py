@@ -35,6 +35,7 @@ def entries(user: Any) -> list[Entry]:
         found.append(Entry("inspections:finding_list", "督查发现", "search"))
     if scoped:
         found.append(Entry("reports:report_list", "督查报告", "file-earmark-text"))
+        found.append(Entry("reports:archive_list", "历史报告", "archive"))
         found.append(Entry("reports:template_list", "报告样式", "layout-text-window"))
     if user.office_paths:
         found.append(Entry("inspections:checklist_list", "督查清单", "list-check"))
@@ -45,6 +46,7 @@ def entries(user: Any) -> list[Entry]:
         found.append(Entry("units:user_list", "人员与任职", "people"))
     if user.audits or user.office_paths:
         found.append(Entry("units:activity_list", "操作记录", "clock-history"))
+    found.append(Entry("reports:rendition_verify", "文件核验", "patch-check"))
     found.append(Entry("jobs:job_list", "后台任务", "hourglass-split"))
     return found
 

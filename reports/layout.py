@@ -44,8 +44,9 @@ class Layout:
     def read(cls, values: Mapping[str, Any] | None) -> Layout:
         """Return the settings kept in JSON; names unknown to this version are passed over."""
         known = {field.name for field in fields(cls)}
-        found = {name: value for name, value in (values or {}).items() if name in known and value is not None}
-        return cls(**{name: tuple(value) if isinstance(value, list | tuple) else value for name, value in found.items()})
+        found: dict[str, Any] = {name: value for name, value in (values or {}).items() if name in known and value is not None}
+        read: dict[str, Any] = {name: tuple(value) if isinstance(value, list | tuple) else value for name, value in found.items()}
+        return cls(**read)
 
     def values(self) -> dict[str, Any]:
         """Return JSON-ready values; ``read`` gives back an equal layout."""

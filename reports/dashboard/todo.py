@@ -15,7 +15,7 @@ from inspections.models import Assignment, Campaign, ChecklistItem, Finding, Sta
 from inspections.progress import Answered, Bar
 from jobs.models import Job
 from reports.dashboard.addresses import Figure, assignments_url, findings_url
-from reports.models import Report
+from reports.models import Report, SignOff
 from units.models import User
 
 SHOWN = 20
@@ -37,8 +37,16 @@ class Todo:
 
 
 def todos(user: User) -> list[Todo]:
-    """What waits for ``user`` beside inspecting: the office's campaigns and drafts, and failed background work."""
-    return [*_failed_jobs(user), *(_office(user) if user.office_paths else ())]
+    """What waits for ``user`` beside inspecting: signatures, the office's campaigns and drafts, and failed background work."""
+    return [*_signatures(user), *_failed_jobs(user), *(_office(user) if user.office_paths else ())]
+
+
+def _signatures(user: User) -> Iterator[Todo]:
+    """Reports that wait for the user's review or signature."""
+    for step in SignOff.objects.waiting_for(user).order_by("pk")[:SHOWN]:
+        issue = step.step == SignOff.Step.ISSUE
+        why = f"{step.drafter}送来，请您{'签发' if issue else '核稿'}。"
+        yield Todo(step.report.title, why, reverse("reports:signoff_detail", args=[step.report_id]), "待签发" if issue else "待核稿", "warn")
 
 
 def _failed_jobs(user: User) -> Iterator[Todo]:
@@ -62,8 +70,27 @@ def _office(user: User) -> Iterator[Todo]:
     for campaign in campaigns.filter(waiting):
         yield from _about(campaign, today)
     drafts = Report.objects.visible_to(user).filter(status=Report.Status.DRAFT, organization__isnull=True).select_related("campaign")
-    for report in drafts[:SHOWN]:
+    shown = list(drafts[:SHOWN])
+    back = _sent_back(shown)
+    for report in shown:
+        if report.pk in back:
+            yield Todo(report.title, back[report.pk], reverse("reports:signoff_detail", args=[report.pk]), "已退回", "bad")
+            continue
         yield Todo(report.title, "报告正在拟稿，请核对后生成文件。", reverse("reports:report_detail", args=[report.pk]), "拟稿")
+
+
+def _sent_back(drafts: list[Report]) -> dict[int, str]:
+    """Which drafts came back from signing, with who sent them back and why. A round that was taken back tells nothing."""
+    rows = SignOff.objects.filter(report__in=drafts).order_by("round", "order").select_related("assignee")
+    last: dict[int, dict[int, list[SignOff]]] = {}
+    for row in rows:
+        last.setdefault(row.report_id, {}).setdefault(row.round, []).append(row)
+    found = {}
+    for report, rounds in last.items():
+        for row in rounds[max(rounds)]:
+            if row.status == SignOff.Status.SENT_BACK:
+                found[report] = f"{row.assignee}退回：{row.opinion}"
+    return found
 
 
 def _about(campaign: Campaign, today: date) -> Iterator[Todo]:

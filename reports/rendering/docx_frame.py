@@ -65,10 +65,11 @@ def _large(paragraph: WordParagraph, text: str, mark: Mark) -> None:
     run.font.size = Pt(round(mark.size * 2) / 2)
     paragraph.paragraph_format.line_spacing = Pt(mark.size)
     if mark.scale < 1:
-        scale = etree.SubElement(run._r.get_or_add_rPr(), qn("w:w"))
+        form = run._r.get_or_add_rPr()
+        scale = etree.SubElement(form, qn("w:w"))
         scale.set(qn("w:val"), str(int(mark.scale * 100)))
         # The schema wants the narrowing before the size.
-        run._r.rPr.find(qn("w:sz")).addprevious(scale)
+        form.find(qn("w:sz")).addprevious(scale)
 
 
 def _joint_mark(word: Word, head: Head, mark: Mark, above: float) -> None:
@@ -146,7 +147,7 @@ def _number(word: Word, head: Head) -> None:
 
 def _in_order(paragraph: WordParagraph) -> None:
     """Move the border to where the schema wants it: before tabs, spacing and alignment."""
-    form = paragraph._p.pPr
+    form = paragraph._p.get_or_add_pPr()
     border = form.find(qn("w:pBdr"))
     for name in ("w:tabs", "w:spacing", "w:ind", "w:jc"):
         following = form.find(qn(name))
@@ -163,7 +164,7 @@ def _face(paragraph: WordParagraph, role: Role) -> None:
 def _run_face(run: WordRun, role: Role) -> None:
     name = OFFICE_NAMES[role][0]
     run.font.name = name
-    run._r.rPr.rFonts.set(qn("w:eastAsia"), name)
+    run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), name)
 
 
 def write_imprint(word: Word, imprint: Imprint, fonts: FontSet) -> None:

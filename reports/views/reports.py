@@ -68,7 +68,10 @@ def report_create(request: HttpRequest, code: str) -> HttpResponse:
 def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The report as it will look on paper, its files, and what each paragraph rests on."""
     report = get_object_or_404(
-        Report.objects.visible_to(request.user).select_related("campaign__organizer", "template", "drafted_by"), pk=pk
+        Report.objects.visible_to(request.user).select_related(
+            "campaign__organizer", "template", "drafted_by", "issued_by", "number_series", "corrects"
+        ),
+        pk=pk,
     )
     document = document_of(report)
     return render(

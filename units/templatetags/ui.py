@@ -38,6 +38,15 @@ TONES = {
     "general": "",
     "notable": "warn",
     "serious": "bad",
+    # reports and their steps
+    "in_review": "info",
+    "to_issue": "warn",
+    "issued": "ok",
+    "waiting": "warn",
+    "pending": "",
+    "passed": "ok",
+    "sent_back": "bad",
+    "void": "",
     # answers
     "conforming": "ok",
     "mostly": "warn",
