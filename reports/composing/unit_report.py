@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 from reports.composing.categories import amount_rows, figure_text, figures_text
@@ -157,18 +158,12 @@ def _theme_rows(theme: Theme, facts: OrganizationFacts, terms: Terms) -> list[Dr
 
 
 def _metrics(theme: Theme, amounts: list[Amount], facts: OrganizationFacts) -> DraftParagraph:
-    until = short_date_text(max(amount.cut_off_on for amount in amounts), facts.header.year)
-    by_day = sorted({amount.cut_off_on for amount in amounts})
     targets = [(amount, facts.target_of.get(amount.item)) for amount in amounts]
-    if len(by_day) == 1:
-        text = sentence(f"截至{until}，", "；".join(_against_target(amount, target) for amount, target in targets))
-    else:
-        text = sentence(
-            "；".join(
-                f"截至{short_date_text(amount.cut_off_on, facts.header.year)}，{_against_target(amount, target)}"
-                for amount, target in targets
-            )
-        )
+    year = facts.header.year
+    clauses: list[str] = []
+    for day, members in groupby(sorted(targets, key=lambda pair: pair[0].cut_off_on), key=lambda pair: pair[0].cut_off_on):
+        clauses.append(f"截至{short_date_text(day, year)}，{_told(list(members))}")
+    text = "".join(sentence(said) for said in clauses)
     rows: list[dict[str, Any]] = amount_rows(amounts)
     for amount, target in targets:
         if target:
@@ -183,6 +178,13 @@ def _metrics(theme: Theme, amounts: list[Amount], facts: OrganizationFacts) -> D
         sources={"results": tuple(pk for amount in amounts for pk in amount.results)},
         arithmetic=rows,
     )
+
+
+def _told(members: list[tuple[Amount, Any]]) -> str:
+    """Return metrics of one day; those that are zero and have no target are gathered at the end."""
+    told = [_against_target(amount, target) for amount, target in members if amount.total or target]
+    zero = [clause(amount.phrase) for amount, target in members if not amount.total and not target]
+    return "；".join([*told, f"{'、'.join(zero)}{'均' if len(zero) > 1 else ''}为零"] if zero else told)
 
 
 def _against_target(amount: Amount, target: Any) -> str:

@@ -4,8 +4,9 @@ const select = document.querySelector("[data-documents]");
 function show() {
   const document_ = JSON.parse(select.dataset.documents)[select.value] || "";
   for (const field of document.querySelectorAll("[data-used-by]")) {
-    const box = field.closest(".mb-3") || field;
-    box.hidden = !field.dataset.usedBy.split(" ").includes(document_);
+    const wrapper = field.closest(".mb-3") || field;
+    const column = wrapper.parentElement.closest("[class*='col-md']");
+    (column || wrapper).hidden = !field.dataset.usedBy.split(" ").includes(document_);
   }
 }
 

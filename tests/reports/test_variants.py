@@ -272,6 +272,15 @@ def test_metrics_stand_against_their_targets(target, words):
     assert paragraph.level == 0, "one paragraph alone has no number"
 
 
+def test_metrics_that_are_zero_are_said_once_together():
+    one = replace(AMOUNTS[0], values=(Decimal(3),), asked=1)
+    amounts = (one, replace(one, item="T1-3", phrase="开展巡查", values=(Decimal(0),)))
+    text = by_key(self_draft(amounts=amounts))["overview.T1.metrics"].text
+    assert text == "截至10月31日，召开专题研究会议3次；开展巡查为零。"
+    late = (*amounts, replace(one, item="T1-4", phrase="组织培训", unit="期", values=(Decimal(2),), cut_off_on=date(2026, 11, 5)))
+    assert by_key(self_draft(amounts=late))["overview.T1.metrics"].text.endswith("开展巡查为零。截至11月5日，组织培训2期。")
+
+
 def test_an_unknown_theme_of_a_self_inspection_stays_as_a_gap():
     assert "【待补：理论学习方面的自查情况" in text_of(self_draft(findings=()))
 
