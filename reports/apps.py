@@ -12,3 +12,4 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         """Put our buttons on the campaign page."""
         from reports import links  # noqa: F401, PLC0415 -- registers itself; models are ready only now
+        from reports.rendering import startup  # noqa: F401, PLC0415 -- registers its check

@@ -164,8 +164,11 @@ class FontSet:
         """Return these fonts for a file that another program draws with its own."""
         return LenientFontSet(self.faces, self.rare)
 
-    def warnings(self, used: Iterable[Face]) -> list[str]:
-        """Return what a reader of a document set in the faces ``used`` should know about its fonts."""
+    def warnings(self, used: Iterable[Face], *, cut_here: bool = False) -> list[str]:
+        """Return what a reader of a document set in the faces ``used`` should know about its fonts.
+
+        ``cut_here`` says that our own painter has cut the fonts, which needs no library of the system.
+        """
         used = set(used)
         found = [CHINESE[role] for role, face in self.faces.items() if face.origin == "noto" and role is not Role.SONGTI and face in used]
         messages = []
@@ -174,7 +177,7 @@ class FontSet:
                 f"本机没有{'、'.join(found)}字体，已用思源字体代替，版面与正式公文有差别。"
                 "请系统管理员运行 tools/fonts.py，或把本单位的正版字体放入字体目录的 site 文件夹。"
             )
-        if not has_fast_subsetting():
+        if not cut_here and not has_fast_subsetting():
             messages.append("本机缺少 libharfbuzz-subset0 软件包，生成 PDF 会慢十倍以上，请系统管理员安装。")
         return messages
 

@@ -1,4 +1,4 @@
-"""PDF of a document: our lines, WeasyPrint's pages.
+"""PDF of a document: our lines, on pages that our own painter or WeasyPrint makes (engine.py).
 
 Pure: reads the block tree, the fonts and our print style sheets; no database, request or network.
 """
@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from reports.rendering import paper
+from reports.rendering.engine import paint_directly
 from reports.rendering.fonts import Role, font_set, has_fast_subsetting
 from reports.rendering.lines import SQUEEZE, WIDEST_STRETCH
 from reports.rendering.result import RenderResult
@@ -103,6 +104,20 @@ def render_pdf(document: Document, *, draft: bool = False, archival: bool = Fals
     """
     fonts = font_set()
     setting = Setter(fonts).set(document)
+    painted = paint_directly(document, setting, fonts, draft=draft, archival=archival)
+    content, count = painted or _by_weasyprint(document, setting, draft=draft, archival=archival)
+    warnings = fonts.warnings(setting.faces, cut_here=painted is not None)
+    if setting.rare:
+        warnings.append(f"“{''.join(setting.rare)}”在原字体中没有，已用其他字体显示，请核对字形。")
+    if setting.gaps and not draft:
+        warnings.append(f"文中还有 {setting.gaps} 处“【待补】”没有填写，正式印发前请补全。")
+    # The page numbers are always set in 宋体.
+    used = {*setting.faces, fonts.faces[Role.SONGTI]}
+    return RenderResult(content, count, tuple(sorted({face.name for face in used})), tuple(warnings))
+
+
+def _by_weasyprint(document: Document, setting: Setting, *, draft: bool, archival: bool) -> tuple[bytes, int]:
+    """Return the PDF and its number of pages, cut and painted by WeasyPrint."""
     with _painting:
         painter = _painter()
         moves: dict[int, float] = {}
@@ -112,16 +127,8 @@ def render_pdf(document: Document, *, draft: bool = False, archival: bool = Fals
                 break
             moves |= dict([move])
             pages = painter.pages(_html(document, setting, moves, draft=draft))
-        content = pages.write_pdf(pdf_tags=True, pdf_variant="pdf/a-2u" if archival else None)
-        count = len(pages.pages)
-    warnings = fonts.warnings(setting.faces)
-    if setting.rare:
-        warnings.append(f"“{''.join(setting.rare)}”在原字体中没有，已用其他字体显示，请核对字形。")
-    if setting.gaps and not draft:
-        warnings.append(f"文中还有 {setting.gaps} 处“【待补】”没有填写，正式印发前请补全。")
-    # The page numbers are always set in 宋体.
-    used = {*setting.faces, fonts.faces[Role.SONGTI]}
-    return RenderResult(content, count, tuple(sorted({face.name for face in used})), tuple(warnings))
+        content: bytes = pages.write_pdf(pdf_tags=True, pdf_variant="pdf/a-2u" if archival else None)
+        return content, len(pages.pages)
 
 
 def _html(document: Document, setting: Setting, moves: Mapping[int, float], *, draft: bool) -> str:
