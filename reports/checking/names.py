@@ -13,10 +13,10 @@ _KIND = "|".join(KINDS)
 ENDINGS = re.compile(f"(?:{_KIND}|区委|市委|县委|街道|社区|镇)")
 """How names of the directory and their short forms end, as far as they are looked up."""
 LONGEST, SHORTEST = 24, 4
-_PLACE = re.compile(r"(?P<name>[一-鿿]{2})(?P<kind>社区|街道)(?![区域化])")
+_PLACE = re.compile(r"(?:^|(?<=[^一-鿿])|(?<=[到在对从赴由和与及向]))(?P<name>(?![到在对从赴由和与及向])[一-鿿]{2,3}?)(?P<kind>社区|街道)(?![区域化])")
 _COMMON = set(
     "各每个的有些部分全本该此所在到对和与及等新老农城下辖内进数多少一二三四五六七八九十几其他它向从为由将把被让让给以是了着过不也都并或"
-    "上级层次大小好优秀先进重点特色示范平安和谐智慧文明综合基层涉农这那某若干两边我你他同原属入到成立建设服务管理村集乡城居民型式"
+    "上级层次大小好优秀先进重点特色示范平安和谐智慧文明综合基层涉农这那某若干两边我你他同原属入到成立建设服务管理村集乡城居民型式包括督查检抽访导走驻参加深赴"
 )
 _ABOUT = re.compile(r"涉(?P<place>[一-鿿])(?=舆情|网络舆情)")
 _NOT_PLACES = set("党政军警法稳及外黄恐毒黑恶众访企农校")
