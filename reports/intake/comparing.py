@@ -10,6 +10,7 @@ _GRAM = 3
 _ALIKE = 0.25
 """Share of common three-character pieces from which two paragraphs are the same one, rewritten."""
 _SAME = 0.85
+_ENOUGH, _MOSTLY = 12, 0.6
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,13 @@ def _grams(words: str) -> set[str]:
     return {bare[place : place + _GRAM] for place in range(len(bare) - _GRAM + 1)} or {bare}
 
 
+def _score(common: int, one: set[str], other: set[str]) -> float:
+    """How alike two paragraphs are; one that went whole into a longer one counts as well."""
+    shorter = min(len(one), len(other))
+    contained = common / shorter if shorter >= _ENOUGH else 0.0
+    return max(common / len(one | other), contained / 2 if contained >= _MOSTLY else 0.0)
+
+
 def compared(old: Sequence[Text], new: Sequence[Text]) -> list[Pair]:
     """Return the pairs in the order of ``new``; what only ``old`` has stands behind its neighbour there.
 
@@ -59,7 +67,7 @@ def compared(old: Sequence[Text], new: Sequence[Text]) -> list[Pair]:
         for gram in grams:
             for place in where.get(gram, ()):
                 common[place] = common.get(place, 0) + 1
-        scored += [(n / len(grams | olds[place]), number, place) for place, n in common.items()]
+        scored += [(_score(n, grams, olds[place]), number, place) for place, n in common.items()]
     match: dict[int, tuple[int, float]] = {}
     taken: set[int] = set()
     for share, number, place in sorted(scored, key=lambda row: (-row[0], row[1], row[2])):

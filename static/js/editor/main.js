@@ -3,6 +3,7 @@ import { answerConflict, flush, markDirty, textOf, unsaved } from "./save.js";
 import { caretTo, mainField, run } from "./structure.js";
 import { choose, follow, refresh } from "./side.js";
 import { listen, neighbour } from "./keys.js";
+import "./checked.js";
 
 const sheet = document.getElementById("ed-sheet");
 const tools = document.querySelector(".ed-table-tools");
