@@ -19,9 +19,11 @@ from jobs.errors import Refused
 from jobs.models import Job, JobItem
 from jobs.registry import handler
 from jobs.running import Progress
+from reports.actions.reports import draft_of_unit
 from reports.assembly import document_of_draft
-from reports.composing import compose_feedback
+from reports.composing import DraftReport
 from reports.facts import organization_facts
+from reports.facts.values import OrganizationFacts
 from reports.models import Rendition, ReportTemplate
 from reports.naming import safe_stem, unit_file_name
 from reports.rendering.result import RenderError
@@ -38,7 +40,7 @@ def _in_slices(items: Iterable[JobItem]) -> Iterator[list[JobItem]]:
         yield part
 
 
-def _prepare(job: Job, campaign: Campaign, assignments: list[str], formats: list[str]) -> None:
+def _prepare(job: Job, campaign: Campaign, template: ReportTemplate, assignments: list[str], formats: list[str]) -> None:
     """Write one waiting item per organization and format; a second run finds them there."""
     chosen = (
         Assignment.objects.concluded()
@@ -53,7 +55,7 @@ def _prepare(job: Job, campaign: Campaign, assignments: list[str], formats: list
             position=number,
             key=f"{assignment.organization_id}:{file_format}",
             label=f"{assignment.organization}（{Rendition.Format(file_format).label}）",
-            file_name=unit_file_name(number, len(rows), str(assignment.organization), "反馈意见", file_format),
+            file_name=unit_file_name(number, len(rows), str(assignment.organization), template.name, file_format),
             data={"organization": assignment.organization_id, "format": file_format},
         )
         for number, assignment in enumerate(rows, start=1)
@@ -62,13 +64,27 @@ def _prepare(job: Job, campaign: Campaign, assignments: list[str], formats: list
     JobItem.objects.bulk_create(items, ignore_conflicts=True)
 
 
-def _make(item: JobItem, drafts: dict[int, Any]) -> None:
-    """Make one file, or note why not; one organization that fails does not stop the others."""
-    organization = item.data["organization"]
-    try:
-        if organization not in drafts:
+class Drafts:
+    """The drafts of some organizations, each composed once for all its files."""
+
+    def __init__(self, facts: dict[int, OrganizationFacts], template: ReportTemplate, values: dict[str, Any]) -> None:
+        """Keep what composing needs."""
+        self._facts, self._template, self._values = facts, template, values
+        self._made: dict[int, DraftReport] = {}
+
+    def of(self, organization: int) -> DraftReport:
+        """Return the draft about one organization. Raises ``Refused`` when there is nothing to say about it."""
+        if organization not in self._facts:
             raise Refused("该单位在本次督查中没有已办结的结果，请先办结再生成。")
-        result = RENDERERS[item.data["format"]](document_of_draft(drafts[organization]))
+        if organization not in self._made:
+            self._made[organization] = draft_of_unit(self._facts[organization], self._template, self._values)
+        return self._made[organization]
+
+
+def _make(item: JobItem, drafts: Drafts) -> None:
+    """Make one file, or note why not; one organization that fails does not stop the others."""
+    try:
+        result = RENDERERS[item.data["format"]](document_of_draft(drafts.of(item.data["organization"])))
     except (RenderError, Refused) as error:
         JobItem.objects.filter(pk=item.pk).update(status=JobItem.Status.FAILED, error=str(error))
         return
@@ -77,7 +93,7 @@ def _make(item: JobItem, drafts: dict[int, Any]) -> None:
     item.save(update_fields=["file", "status", "error"])
 
 
-def _zip(progress: Progress, campaign: Campaign) -> None:
+def _zip(progress: Progress, campaign: Campaign, template: ReportTemplate) -> None:
     """Put all finished files into one archive, stored without compression: PDF and .docx are compressed already."""
     handle, name = tempfile.mkstemp(suffix=".zip", dir=settings.VAR_DIR)
     try:
@@ -86,33 +102,36 @@ def _zip(progress: Progress, campaign: Campaign) -> None:
                 with item.file.open("rb") as source:
                     archive.writestr(item.file_name, source.read())
         with Path(name).open("rb") as source:
-            progress.attach(File(source), f"{safe_stem(campaign.title)}-反馈意见.zip")
+            progress.attach(File(source), f"{safe_stem(campaign.title)}-{safe_stem(template.name)}.zip")
     finally:
         Path(name).unlink(missing_ok=True)
 
 
 @handler(KIND)
-def feedback(progress: Progress, campaign: int, assignments: list[str], formats: list[str], values: dict[str, Any]) -> dict[str, Any]:
-    """Make the feedback (反馈意见) for each chosen organization of a campaign.
+def feedback(
+    progress: Progress, campaign: int, assignments: list[str], formats: list[str], values: dict[str, Any], *, template: int | None = None
+) -> dict[str, Any]:
+    """Make one document for each chosen organization of a campaign, by a template about single organizations (反馈意见 if none is named).
 
     ``values`` may hold ``deadline_days``, ``signers`` and ``signed_on``. Items that are done are not made again, so a job that was killed,
-    or run again for its failed items, goes on where it stands.
+    or run again for its failed items, goes on where it stands, with the version of the template that it began with.
     """
     job = progress.job
     row = Campaign.objects.select_related("organizer").get(pk=campaign)
-    template = ReportTemplate.objects.published().prefetch_related("sections").get(key="feedback")
-    _prepare(job, row, assignments, formats)
+    templates = ReportTemplate.objects.prefetch_related("sections")
+    chosen = templates.get(pk=template) if template else templates.published().get(key="feedback")
+    _prepare(job, row, chosen, assignments, formats)
     job.items.filter(status=JobItem.Status.FAILED).update(status=JobItem.Status.WAITING, error="")
     waiting = job.items.filter(status=JobItem.Status.WAITING)
     progress.start(job.items.count(), done=job.items.count() - waiting.count(), note="汇总数据")
     for part in _in_slices(list(waiting)):
         facts = organization_facts(row, {item.data["organization"] for item in part})
-        drafts = {pk: compose_feedback(fact, template, values) for pk, fact in facts.items()}
+        drafts = Drafts(facts, chosen, values)
         for item in part:
             _make(item, drafts)
             progress.advance(note=item.label)
     progress.step("打包")
-    _zip(progress, row)
+    _zip(progress, row, chosen)
     failed = job.items.filter(status=JobItem.Status.FAILED).count()
     done = job.items.filter(status=JobItem.Status.DONE).count()
     return {"summary": f"成功 {done} 份，失败 {failed} 份。" + ("失败原因见下表，处理后可只重新执行失败的部分。" if failed else "")}

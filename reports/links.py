@@ -20,6 +20,6 @@ def report_links(campaign: Campaign, user: User) -> list[Link]:
         links.append(Link("督查报告", f"{reverse('reports:report_list')}?campaign={campaign.code}", "file-earmark-text"))
     if campaign.is_manageable_by(user):
         finished = campaign.status == Campaign.Status.FINISHED
-        links.append(Link("批量反馈意见", reverse("reports:bulk_create", args=[campaign.code]), "files"))
+        links.append(Link("批量文稿", reverse("reports:bulk_create", args=[campaign.code]), "files"))
         links.append(Link("起草督查报告", reverse("reports:report_create", args=[campaign.code]), "pencil-square", is_primary=finished))
     return links

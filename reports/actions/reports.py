@@ -22,6 +22,7 @@ from units.actions.activity import changes_between, record
 
 if TYPE_CHECKING:
     from inspections.models import Campaign
+    from reports.facts.values import OrganizationFacts
     from units.models import PartyOrganization, User
 
 FIELDS = {"title": "标题", "addressee": "主送", "signers": "落款单位", "signed_on": "成文日期"}
@@ -48,12 +49,17 @@ def draft_report(
         facts = organization_facts(campaign, [organization.pk]).get(organization.pk)
         if facts is None:
             raise Refused(f"“{organization}”在“{campaign}”中还没有已办结的督查任务，请先办结，再起草{template}。")
-        if template.document == NOTICE and all(finding.kind == GOOD_PRACTICE for finding in facts.findings):
-            raise Refused(f"“{organization}”在“{campaign}”中没有需要整改的问题和风险点，不需要{template}。可改用反馈意见。")
-        return compose_draft(facts, template, values)
+        return draft_of_unit(facts, template, values)
     if not campaign.assignments.concluded().exists():
         raise Refused(f"“{campaign}”还没有已办结的督查任务，不能起草报告。请先在督查任务中办结至少一个单位。")
     return compose_draft(campaign_facts(campaign), template, values)
+
+
+def draft_of_unit(facts: OrganizationFacts, template: ReportTemplate, values: Mapping[str, Any]) -> DraftReport:
+    """Return the draft of a document about one organization. Raises ``Refused`` for a notice with nothing to put right."""
+    if template.document == NOTICE and all(finding.kind == GOOD_PRACTICE for finding in facts.findings):
+        raise Refused(f"“{facts.unit.name}”在“{facts.header.title}”中没有需要整改的问题和风险点，不需要{template}。可改用反馈意见。")
+    return compose_draft(facts, template, values)
 
 
 @transaction.atomic

@@ -17,22 +17,31 @@ from units.actions.activity import record
 
 @require_http_methods(["GET", "POST"])
 def bulk_create(request: HttpRequest, code: str) -> HttpResponse:
-    """Choose organizations and make the feedback for each, as one background job."""
+    """Choose organizations and a document, and make it for each of them, as one background job."""
     campaign = campaign_to_write(request, code)
     form = BulkForm(request.POST or None, campaign=campaign)
     if request.method == "POST" and form.is_valid():
         chosen = form.chosen_ids
         data = form.cleaned_data
+        template = data["template"]
         values = {"deadline_days": data["deadline_days"], "signed_on": data["signed_on"].isoformat()}
         job = jobs.start(
             bulk.KIND,
-            f"批量生成反馈意见：{campaign}"[:200],
+            f"批量生成{template}：{campaign}"[:200],
             by=request.user,
-            params={"campaign": campaign.pk, "assignments": chosen, "formats": data["formats"], "values": values},
+            params={
+                "campaign": campaign.pk,
+                "template": template.pk,
+                "assignments": chosen,
+                "formats": data["formats"],
+                "values": values,
+            },
             total=len(chosen) * len(data["formats"]),
             back_url=reverse("inspections:campaign_detail", args=[campaign.code]),
         )
-        record(request.user, "reports.bulk_create", f"批量生成反馈意见（{len(chosen)} 个单位）", campaign, organization=campaign.organizer)
+        record(
+            request.user, "reports.bulk_create", f"批量生成{template}（{len(chosen)} 个单位）", campaign, organization=campaign.organizer
+        )
         return redirect("jobs:job_detail", pk=job.pk)
     concluded = (
         Assignment.objects.concluded()

@@ -174,3 +174,37 @@ def test_the_list_filters_by_template_whatever_the_version(concluded, zhao):
     form = ReportFilterForm({"template": "three-part"}, user=zhao)
     assert set(form.filter(Report.objects.all())) == {old, new}
     assert ReportTemplate.objects.filter(key="three-part").count() == 2
+
+
+# --- bulk -------------------------------------------------------------------------------------------------------------------
+
+
+def bulk(client, campaign, run_jobs, **values):
+    rows = [str(row.pk) for row in campaign.assignments.concluded()]
+    client.post(
+        reverse("reports:bulk_create", args=[campaign.code]), {"assignments": rows, "formats": ["pdf"], "signed_on": "2026-11-20", **values}
+    )
+    (job,) = run_jobs()
+    return job
+
+
+def test_any_document_about_one_unit_is_made_in_bulk(client, concluded, zhao, run_jobs):
+    client.force_login(zhao)
+    job = bulk(client, concluded, run_jobs, template=factories.report_template("work-report").pk)
+    assert [item.file_name for item in job.items.all()] == ["01-青石镇党委-单位工作报告.pdf"]
+    assert job.items.get().status == "done"
+    assert job.file_name == f"{concluded.title}-单位工作报告.zip"
+
+
+def test_a_unit_without_problems_gets_no_notice_and_is_told_why(client, concluded, bureau, qian, zhao, run_jobs):
+    factories.make_assignment(concluded, bureau, status="concluded")
+    client.force_login(zhao)
+    job = bulk(client, concluded, run_jobs, template=factories.report_template("notice").pk)
+    assert dict(job.items.values_list("label", "status")) == {"青石镇党委（PDF）": "done", "区档案馆党支部（PDF）": "failed"}
+    assert "没有需要整改的问题" in job.items.get(status="failed").error
+
+
+def test_bulk_goes_on_when_the_feedback_has_retired(client, concluded, zhao, run_jobs):
+    templates.retire_template(factories.report_template("feedback"), by=zhao)
+    client.force_login(zhao)
+    assert bulk(client, concluded, run_jobs).items.get().status == "done"
