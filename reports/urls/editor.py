@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import editor, editor_side
+from reports.views import editor, editor_side, word
 
 ONE = "<int:pk>/edit/"
 PARAGRAPH = "<int:pk>/edit/<uuid:uid>/"
@@ -32,4 +32,8 @@ urlpatterns = [
     path("<int:pk>/versions/keep/", editor_side.version_keep, name="version_keep"),
     path("<int:pk>/versions/<int:number>/", editor_side.version_detail, name="version_detail"),
     path("<int:pk>/versions/<int:number>/restore/", editor_side.version_restore, name="version_restore"),
+    path("<int:pk>/word/", word.word_return_list, name="word_return_list"),
+    path("<int:pk>/word/<int:returned>/", word.word_return_detail, name="word_return_detail"),
+    path("<int:pk>/word/<int:returned>/all/", word.proposal_decide_all, name="proposal_decide_all"),
+    path("<int:pk>/word/proposals/<int:proposal>/", word.proposal_decide, name="proposal_decide"),
 ]

@@ -52,6 +52,10 @@ def _all(report):
         "remark_resolve": ("post", (remark.pk if remark else 0,), {}),
         "version_keep": ("post", (), {"reason": "x"}),
         "version_restore": ("post", (1,), {}),
+        "word_return_list": ("get", (), {}),
+        "word_return_detail": ("get", (1,), {}),
+        "proposal_decide": ("post", (1,), {"accept": "1"}),
+        "proposal_decide_all": ("post", (1,), {"accept": "1"}),
     }
 
 
@@ -59,7 +63,7 @@ NAMES = [
     "report_edit", "paragraph_basis", "remark_list", "text_find", "insert_list", "version_list", "version_detail", "paragraph_save",
     "paragraph_add", "paragraph_delete", "paragraph_split", "paragraph_merge", "paragraph_move", "paragraph_level", "offer_settle",
     "offer_accept_all", "section_rename", "text_replace", "edit_undo", "facts_recheck", "remark_add", "remark_resolve", "version_keep",
-    "version_restore",
+    "version_restore", "word_return_list", "word_return_detail", "proposal_decide", "proposal_decide_all",
 ]  # fmt: skip
 
 
