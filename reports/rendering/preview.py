@@ -15,6 +15,9 @@ from reports.rendering.lines import clean_text
 from reports.rendering.setting import title_lines
 from reports.rendering.tables import alignment
 
+MARK_SIZES = ((10, "large"), (14, "medium"), (20, "small"))
+"""Characters that the 发文机关标志 may have in a line of this size; the style sheet has the sizes."""
+
 Run = tuple[str, bool]
 """A piece of text, and whether it is a gap for a person to fill."""
 
@@ -47,10 +50,12 @@ def preview_html(document: Document) -> SafeString:
 
 
 def _head(head: Head) -> dict[str, Any]:
+    longest = max((len(one_line(name)) for name in head.issuers), default=0) + len(head.suffix)
     return {
         "corner": [(_runs(text), role.name.lower()) for text, role in corner_lines(head)],
         "issuers": [one_line(name) for name in head.issuers if name.strip()],
         "suffix": head.suffix,
+        "size": next((size for most, size in MARK_SIZES if longest <= most), "tiny"),
         "number": _runs(head.number),
         "approvers": approver_rows(head),
     }
