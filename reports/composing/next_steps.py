@@ -28,25 +28,21 @@ class Measure:
     ids: tuple[str, ...]
 
 
-def compose(facts: CampaignFacts, section: SectionSpec, style: Style) -> list[DraftParagraph]:
-    """Return one numbered paragraph per theme, in the order of the problems; themes without any measure become one visible gap.
-
-    As recommendations (意见建议) the same measures are advised and not announced.
-    """
+def compose(facts: CampaignFacts, _section: SectionSpec, style: Style) -> list[DraftParagraph]:
+    """Return one numbered paragraph per theme, in the order of the problems; themes without any measure become one visible gap."""
     groups = group_findings(facts.of_kind(PROBLEM), facts.units)
     risks = group_findings(facts.of_kind(RISK_POINT), facts.units)
     paragraphs, open_themes = [], []
-    is_advice = section.kind == "recommendations"
     for theme, problems, dangers in _themes(groups, risks, facts, style):
         measures = [_measure(group, facts) for group in (*problems, *dangers)]
         proposed = [measure for measure in measures if measure.texts]
         if proposed:
-            paragraphs.append(_theme(theme, proposed, is_advice=is_advice))
+            paragraphs.append(_theme(theme, proposed))
         else:
             open_themes.append((theme, measures))
     if open_themes:
         paragraphs.append(_open(open_themes))
-    if paragraphs and style.follow_up and not is_advice:
+    if paragraphs and style.follow_up:
         paragraphs.append(paragraph("next_steps.follow_up", sentence(style.follow_up), {}))
     return paragraphs
 
@@ -83,19 +79,19 @@ def _measure(group: Group, facts: CampaignFacts) -> Measure:
     )
 
 
-def _theme(theme: Theme, measures: list[Measure], *, is_advice: bool) -> DraftParagraph:
+def _theme(theme: Theme, measures: list[Measure]) -> DraftParagraph:
     standing = [measure for measure in measures if measure.heading or measure.lead_body]
     told = (standing or measures)[:_TOLD]
     headings = distinct(measure.heading for measure in told)
     later = [heading for heading in distinct(m.heading for m in measures if m not in told) if heading not in headings]
     problems = distinct(measure.problem for measure in told)[:_HEADINGS]
     text = f"针对{'、'.join(problems)}{'等问题' if len(measures) > 1 else '的问题'}，" if problems else ""
-    text += _by_lead_body(told, "建议" if is_advice else "")
-    text += sentence("同时，建议" if is_advice else "同时，", "，".join(later)) if later else ""
+    text += _by_lead_body(told)
+    text += sentence("同时，", "，".join(later)) if later else ""
     return paragraph(
         f"next_steps.theme.{theme.code}",
         text,
-        {"theme": theme.name, "measures": measures, **({"is_advice": True} if is_advice else {})},
+        {"theme": theme.name, "measures": measures},
         level=2,
         lead="，".join(headings[:_HEADINGS]) or f"改进{theme.name}工作",
         sources={"findings": tuple(pk for measure in measures for pk in measure.ids)},
@@ -103,14 +99,14 @@ def _theme(theme: Theme, measures: list[Measure], *, is_advice: bool) -> DraftPa
     )
 
 
-def _by_lead_body(measures: list[Measure], advice: str) -> str:
-    """Return the measures, those of one lead body in one sentence; the ones that nobody leads last. ``advice`` begins each sentence."""
+def _by_lead_body(measures: list[Measure]) -> str:
+    """Return the measures, those of one lead body in one sentence; the ones that nobody leads last."""
     bodies = dict.fromkeys(sorted((measure.lead_body for measure in measures), key=lambda body: not body))
     sentences = []
     for body in bodies:
         texts = distinct(text for measure in measures if measure.lead_body == body for text in measure.texts)
-        who = _who(body) if body else (f"各有关单位{'' if advice else '要'}" if len(bodies) > 1 else "")
-        sentences.append(sentence(advice, who, "；".join(texts)))
+        who = _who(body) if body else ("各有关单位要" if len(bodies) > 1 else "")
+        sentences.append(sentence(who, "；".join(texts)))
     return "".join(sentences)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from reports.composing import annex, items, lists, next_steps, notice, opening, overview, themes, unit_report
+from reports.composing import annex, items, lists, notice, opening, overview, recommendations, themes, unit_report
 from reports.composing.draft import DraftParagraph, DraftReport, DraftSection, paragraph
 from reports.composing.feedback import compose_feedback
 from reports.composing.marks import marks_of
@@ -68,7 +68,7 @@ def _campaign_parts(spec: TemplateSpec, terms: Terms, kind: str) -> dict[str, Pa
         "opening": _research_opening if kind == RESEARCH else opening.compose,
         "overview": overviews[spec.settings.get("grouping", "category")],
         "problems": items.compose,
-        "recommendations": next_steps.compose,
+        "recommendations": recommendations.compose,
         "problems_and_plan": items.compose_with_plan,
         "annex": partial(_annex, terms=terms),
         "custom": partial(_custom, terms=terms),
