@@ -9,6 +9,8 @@ let paragraph = "";
 let timer;
 
 function pathOf() {
+  // Undone or merged away meanwhile: there is nothing to tell about it.
+  if (!document.getElementById(`p-${paragraph}`)) paragraph = "";
   if (tab === "basis") return paragraph && `${paragraph}/basis/`;
   if (tab === "remarks") return `remarks/?paragraph=${paragraph}`;
   if (tab === "find") return "find/";
