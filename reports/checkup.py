@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from reports.checking.reading import parts_of
 from reports.composing.marks import mark, marks_of
 from reports.models import ArchivedReport, Paragraph, Report, Waiver, WatchWord
 from reports.wording import date_text
-from units.models import PartyOrganization
+from units.models import OrganizationCategory, PartyOrganization
 from units.models.organization import STEP
 
 MOST_OTHERS = 12
@@ -110,10 +111,10 @@ def context_of(report: Report, sheet: Sheet) -> CheckContext:
     campaign = report.campaign
     inspected = list(
         campaign.assignments.values_list(
-            "pk", "organization", "organization__name", "organization__short_name", "organization_path", "status", "method"
+            "pk", "organization", "organization__name", "organization__short_name", "organization_path", "status", "method", "category"
         )
     )
-    names = {name: short for _pk, _unit, name, short, _path, _status, _method in inspected}
+    names = {name: short for _pk, _unit, name, short, *_rest in inspected}
     registered, outside = _known_names(sheet, campaign)
     previous = campaign.previous
     foreign = outside | _other_units(report, names, inspected) if report.organization_id else outside
@@ -179,7 +180,19 @@ def _counts(report: Report, inspected: Sequence[Any]) -> Iterable[Count]:
     yield Count("实地督查的党组织", r"共实地督查(\d+)个党组织", frozenset({methods["on_site"]}))
     yield Count("书面督查的党组织", r"[、，]书面督查(\d+)个党组织", frozenset({methods["written"]}))
     yield Count("督查组", r"(?:组成|分成|分为|成立)(\d+|[一二三四五六七八九十]+)个督查组", frozenset({teams, people["teams"]}))
+    yield from _category_counts(inspected)
     yield Count("督查组人员", r"抽调(\d+)名", frozenset({people["n"]}))
+
+
+def _category_counts(inspected: Sequence[Any]) -> Iterable[Count]:
+    """How many organizations of each category: where the text speaks of the scope as a whole."""
+    planned = Counter(row[7] for row in inspected)
+    concluded = Counter(row[7] for row in inspected if row[5] == Assignment.Status.CONCLUDED)
+    for category in OrganizationCategory.objects.filter(pk__in=[pk for pk in planned if pk]):
+        label = re.escape(category.in_report.removeprefix("各"))
+        known = frozenset({planned[category.pk], concluded[category.pk]})
+        for pattern in (rf"(?:督查范围包括|此次督查)(?:[^。；，]*、)?{label}(\d+)个", rf"{label}(?:共|有)(\d+)个(?:，|接受督查)"):
+            yield Count(category.name, pattern, known)
 
 
 def _others(report: Report, sheet: Sheet, previous: Campaign | None) -> Iterable[Other]:

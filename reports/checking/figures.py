@@ -9,17 +9,19 @@ from reports.checking.values import TABLE, CheckContext, CheckMessage, Level, Pa
 from reports.numerals import NUMERAL, read_numeral
 
 _COUNT = rf"(?P<n>\d+|{NUMERAL}|两)"
-_ITEM = r"[^，。；：、（）！？\d]{1,24}?"
 _NOUNS = "社区|镇街|街道|乡镇|镇|村|单位|党委|党工委|党总支|党支部|党组|公司|部门|学校|小区|局|中心"
-_LIST = re.compile(
-    rf"(?P<list>(?:{_ITEM}、)+{_ITEM}(?:(?:以及|及|和|与){_ITEM})?)(?P<open>等)?(?:共|这|合计)?{_COUNT}个(?P<noun>{_NOUNS})(?!党)"
-)
+_COUNTED = re.compile(rf"(?P<open>等)?(?:共|这|合计)?{_COUNT}个(?P<noun>{_NOUNS})(?!党)")
+_BEFORE = re.compile(r"[^，。；：（）！？\d]*$")
+_FARTHEST = 800
+"""Characters before a count in which its list is looked for."""
 _TITLES = re.compile(
     rf"(?P<list>《[^》]+》(?:[（(][^）)]*[）)])?(?:[、和及与]?《[^》]+》(?:[（(][^）)]*[）)])?)+)(?P<open>等)?{_COUNT}[个份部项](?:文件|制度|办法)"
 )
 _BEHIND = re.compile(
     rf"{_COUNT}个(?P<noun>{_NOUNS})(?P<open>，?(?:包括|如))?[（(：:](?P<list>[^，。；：（）()]{{2,20}}(?:、[^，。；：、（）()]{{2,20}})+)(?P<more>等)?[）)。]"
 )
+_PLACES = {"社区", "镇", "街道", "乡镇", "镇街", "村"}
+_FEW = 2
 _SENTENCE = re.compile(r"[^。！？]+[。！？]?")
 _MEASURES = "个|条|项次|项|家|名|次|份|人次|件|场|处|类"
 _TOTAL = re.compile(
@@ -39,10 +41,13 @@ def _read(text: str) -> int:
 def lists(sheet: Sheet, _context: CheckContext) -> Iterator[CheckMessage]:
     """How many are said to be listed, and how many are: only where every item ends in the word that is counted, or is a title."""
     for part, piece in sheet.body():
-        for hit in _LIST.finditer(piece.words):
-            names = _items(hit["list"], hit["noun"])
-            if names:
-                yield from _compared(part, piece, hit, len(names), "个" + hit["noun"], is_open=bool(hit["open"]))
+        for hit in _COUNTED.finditer(piece.words):
+            listed = _list_before(piece.words, hit.start())
+            names = _items(listed, hit["noun"]) or _short_items(listed, hit["noun"])
+            if len(names) > 1:
+                yield from _compared(
+                    part, piece, hit, len(names), "个" + hit["noun"], is_open=bool(hit["open"]), quote=listed + hit.group()
+                )
         for hit in _TITLES.finditer(piece.words):
             yield from _compared(part, piece, hit, hit["list"].count("《"), "个文件", is_open=bool(hit["open"]), is_titles=True)
         for hit in _BEHIND.finditer(piece.words):
@@ -53,20 +58,37 @@ def lists(sheet: Sheet, _context: CheckContext) -> Iterator[CheckMessage]:
                 yield from _compared(part, piece, hit, len(names), "个" + hit["noun"], is_open=is_open)
 
 
+def _list_before(text: str, end: int) -> str:
+    """What stands before a count, back to the last mark other than 、; empty where it reaches too far."""
+    start = max(end - _FARTHEST, 0)
+    found = _BEFORE.search(text[start:end])
+    listed = found.group() if found else ""
+    return "" if start and len(listed) == end - start else listed
+
+
 def _items(text: str, noun: str) -> list[str]:
     """The items of a list whose every item ends in ``noun``; empty when one does not. What stands before the first item is cut off."""
     items = [item for chunk in text.split("、") for item in re.split(rf"(?<={noun})(?:以及|及|和|与)", chunk)]
     return items if all(item.endswith(noun) for item in items) else []
 
 
+def _short_items(text: str, noun: str) -> list[str]:
+    """The items of a list of places named without the noun (东湖、西湖和南湖3个社区); empty when it may be a list of anything else."""
+    items = text.split("、")
+    items = [*items[:-1], *re.split("以及|及|和|与", items[-1])]
+    named = items[1:]
+    is_even = len({len(item) for item in named}) == 1 and 2 <= len(named[0]) <= 3  # noqa: PLR2004 -- names of places
+    return items if noun in _PLACES and len(items) > _FEW and is_even else []
+
+
 def _compared(
-    part: Part, piece: Piece, hit: re.Match[str], listed: int, what: str, *, is_open: bool, is_titles: bool = False
+    part: Part, piece: Piece, hit: re.Match[str], listed: int, what: str, *, is_open: bool, is_titles: bool = False, quote: str = ""
 ) -> Iterator[CheckMessage]:
     said = _read(hit["n"])
     if said == listed or (is_open and said > listed) or (is_titles and said > listed):
         return
     text = f"数目与列举不符：写的是{said}{what}，列出的有{listed}个。"
-    yield CheckMessage("figure.list", Level.WARN, piece.uid, "text", place(part, piece), text, shortened(hit.group(), 60))
+    yield CheckMessage("figure.list", Level.WARN, piece.uid, "text", place(part, piece), text, shortened(quote or hit.group(), 60))
 
 
 def sums(sheet: Sheet, _context: CheckContext) -> Iterator[CheckMessage]:

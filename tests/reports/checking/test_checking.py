@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pytest
@@ -40,6 +41,8 @@ DEFECTS = [
     ("mask", "公众号用稿X篇。", "公众号用稿3篇，面积3×4米，添置X光机1台。"),
     ("mask", "由某某同志负责。", "由有关同志负责，某些事项另定。"),
     ("mask", "共计＿＿份。", "共计6份。"),
+    ("mask", "（待补充）", "（已补充）。"),
+    ("mask", "○○社区召开会议。", "二○○八年以来记录齐全。"),
     ("mask", "【待补：下步打算】", "继续抓好落实。"),
     ("mask.anonymous", "某社区记录不全。", "有的社区记录不全。"),
     ("residue", "##paidbegin##加强管理。", "加强管理。"),
@@ -49,6 +52,7 @@ DEFECTS = [
     ("number.run", "一是抓学习。", "抓学习是关键。"),
     ("number.run", "一要抓学习。三要抓管理。", "一要抓学习。二要抓管理。"),
     ("figure.list", "对甲社区、乙社区及丙社区4个社区进行督查。", "对甲社区、乙社区及丙社区3个社区进行督查。"),
+    ("figure.list", "此次督查东湖、西湖、南湖和北湖5个社区。", "此次督查东湖、西湖、南湖和北湖4个社区，涉及组织、宣传部门6个单位。"),
     ("figure.list", "印发《甲制度》《乙制度》《丙制度》2个文件。", "印发《甲制度》《乙制度》等3个文件。"),
     ("figure.list", "抽查3个单位（区档案馆、区图书馆）。", "抽查3个单位（区档案馆、区图书馆和区文化馆）。"),
     ("figure.sum", "共发现问题9条，其中严重的5条、一般的6条。", "共发现问题9条，其中严重的2条、一般的6条。"),
@@ -232,6 +236,15 @@ CLEAN = (
 
 def test_a_sound_report_gives_no_message():
     assert codes(*CLEAN) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["甲社区、" * 4000, "（" * 3000, "一是" * 5000, "“" * 3001, "站在第一线指挥" * 1500, "1，" * 5000, "东湖、" * 5000 + "3个社区"]
+)
+def test_the_strangest_text_is_checked_in_bearable_time(text):
+    started = time.monotonic()
+    check(sheet_of_lines("报告", [text]), CONTEXT)
+    assert time.monotonic() - started < 3
 
 
 @settings(max_examples=300, deadline=None)
