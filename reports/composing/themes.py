@@ -8,8 +8,9 @@ from datetime import date
 from typing import Any
 
 from reports.composing import overview
-from reports.composing.categories import amount_rows, figure_text, figures_text
+from reports.composing.categories import amount_rows, figure_text
 from reports.composing.draft import DraftParagraph, count_row, paragraph, share_row
+from reports.composing.figures import sums_text
 from reports.composing.phrases import after_name, example_of, in_own_words, praise_subject
 from reports.composing.spec import SectionSpec, Style
 from reports.facts.found import GOOD_PRACTICE, Amount, FindingFact, Group
@@ -20,6 +21,7 @@ from reports.wording import clause, gap, sentence, short_date_text
 _HEAD = ("overview.method", "overview.appraisal", "overview.basis")
 _OWN_FIGURES = 2
 _SHARED = 2
+_WHOM = "各单位"
 
 
 def compose(facts: CampaignFacts, section: SectionSpec, style: Style) -> list[DraftParagraph]:
@@ -64,12 +66,13 @@ def by_theme(facts: CampaignFacts, style: Style) -> list[DraftParagraph]:
 
 
 def _theme(theme: Theme, groups: list[Group], amounts: list[Amount], facts: CampaignFacts, style: Style) -> DraftParagraph:
-    place = facts.themes.index(theme)
     shared = [group for group in groups if len(group.units) > 1][:_SHARED]
     examples = _examples(groups, facts, style)
     subjects = [praise_subject(group.share, style) for group in shared]
     text = sentence("；".join(subject + clause(group.wording) for subject, group in zip(subjects, shared, strict=True)))
-    text += figures_text(amounts, facts.header.year, place) if amounts else ""
+    # A sum over some kinds of organizations is not one over all of them.
+    everybody = all(amount.asked >= len(facts.units) for amount in amounts)
+    text += sums_text(amounts, facts.header.year, _WHOM if everybody else "")
     # The sums have just named the date; own figures of the same date follow without it.
     said = {amount.cut_off_on for amount in amounts} if len({amount.cut_off_on for amount in amounts}) == 1 else set()
     text += sentence("；".join(_example_text(example, facts.header.year, said) for example in examples))
@@ -83,7 +86,7 @@ def _theme(theme: Theme, groups: list[Group], amounts: list[Amount], facts: Camp
             "shared": [[subject, group.wording, group.ids] for subject, group in zip(subjects, shared, strict=True)],
             "examples": examples,
             "amounts": amounts,
-            "place": place,
+            "everybody": everybody,
         },
         level=2,
         lead=theme.heading,

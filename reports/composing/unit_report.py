@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import groupby
 from typing import Any
 
-from reports.composing.categories import amount_rows, figure_text, figures_text
+from reports.composing.categories import amount_rows, figure_text
 from reports.composing.draft import DraftParagraph, DraftSection, count_row, paragraph, share_row
+from reports.composing.figures import by_day, sums_text, zero_text
 from reports.composing.phrases import distinct
 from reports.composing.spec import SectionSpec, Style
 from reports.composing.terms import Terms, Voice
@@ -45,7 +45,7 @@ def overview(facts: OrganizationFacts, _section: SectionSpec, _style: Style, *, 
             continue
         words = distinct(own_words(finding.text, facts.unit) for finding in practices)
         text = enumerate_text(words) if len(words) > 1 else sentence(voice.then, words[0]) if words else ""
-        text += figures_text(amounts, facts.header.year, facts.themes.index(theme)) if amounts else ""
+        text += sums_text(amounts, facts.header.year)
         rows.append(
             paragraph(
                 f"overview.theme.{theme.code}",
@@ -159,11 +159,7 @@ def _theme_rows(theme: Theme, facts: OrganizationFacts, terms: Terms) -> list[Dr
 
 def _metrics(theme: Theme, amounts: list[Amount], facts: OrganizationFacts) -> DraftParagraph:
     targets = [(amount, facts.target_of.get(amount.item)) for amount in amounts]
-    year = facts.header.year
-    clauses: list[str] = []
-    for day, members in groupby(sorted(targets, key=lambda pair: pair[0].cut_off_on), key=lambda pair: pair[0].cut_off_on):
-        clauses.append(f"截至{short_date_text(day, year)}，{_told(list(members))}")
-    text = "".join(sentence(said) for said in clauses)
+    text = "".join(sentence(f"截至{short_date_text(day, facts.header.year)}，{_told(members, facts)}") for day, members in by_day(amounts))
     rows: list[dict[str, Any]] = amount_rows(amounts)
     for amount, target in targets:
         if target:
@@ -180,11 +176,11 @@ def _metrics(theme: Theme, amounts: list[Amount], facts: OrganizationFacts) -> D
     )
 
 
-def _told(members: list[tuple[Amount, Any]]) -> str:
+def _told(amounts: list[Amount], facts: OrganizationFacts) -> str:
     """Return metrics of one day; those that are zero and have no target are gathered at the end."""
-    told = [_against_target(amount, target) for amount, target in members if amount.total or target]
-    zero = [clause(amount.phrase) for amount, target in members if not amount.total and not target]
-    return "；".join([*told, f"{'、'.join(zero)}{'均' if len(zero) > 1 else ''}为零"] if zero else told)
+    idle = [amount for amount in amounts if not amount.total and not facts.target_of.get(amount.item)]
+    told = [_against_target(amount, facts.target_of.get(amount.item)) for amount in amounts if amount not in idle]
+    return "；".join([*told, *([zero_text(idle)] if idle else [])])
 
 
 def _against_target(amount: Amount, target: Any) -> str:

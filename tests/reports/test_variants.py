@@ -170,7 +170,7 @@ def own(unit, *values):
 def test_good_examples_are_named_with_their_own_figures_beside_the_sum():
     draft = compose_draft(facts(own_amounts=((3, own(3, 4)),)), RESEARCH, SIGNED)
     paragraph = by_key(draft)["overview.theme.T1"]
-    assert "召开专题研究会议9次" in paragraph.text
+    assert "截至10月31日，共召开专题研究会议9次。" in paragraph.text
     assert "松影镇党委会议每季度对账一次，召开专题研究会议4次。" in paragraph.text
     assert "own3" in paragraph.sources["results"]
     assert {"what": "松影镇党委：召开专题研究会议", "sum": "4", "parts": ["4"], "word": "4次"} in paragraph.arithmetic
@@ -186,6 +186,13 @@ def test_unnamed_examples_do_not_betray_themselves_by_figures():
 def test_figures_of_one_metric_are_summed_over_categories():
     text = by_key(compose_draft(facts(), RESEARCH, SIGNED))["overview.theme.T2"].text
     assert "参加集中学习近2600人次（7个单位报送）" in text, "2240 and 345, all rough"
+
+
+def test_a_sum_over_everybody_says_so():
+    units = tuple(unit for unit in samples.units() if unit.category == TOWNS)
+    found = tuple(f for f in samples.findings() if f.unit <= 3)
+    draft = compose_draft(facts(units=units, findings=found, amounts=AMOUNTS[:1]), RESEARCH, SIGNED)
+    assert "截至10月31日，各单位共召开专题研究会议9次。" in by_key(draft)["overview.theme.T1"].text
 
 
 def test_recommendations_advise_and_promise_nothing():
