@@ -15,7 +15,7 @@ from inspections.models import Assignment, Campaign, ChecklistItem, Finding, Sta
 from inspections.progress import Answered, Bar
 from jobs.models import Job
 from reports.dashboard.addresses import Figure, assignments_url, findings_url
-from reports.models import Report, SignOff
+from reports.models import Remark, Report, SignOff
 from units.models import User
 
 SHOWN = 20
@@ -38,7 +38,7 @@ class Todo:
 
 def todos(user: User) -> list[Todo]:
     """What waits for ``user`` beside inspecting: signatures, the office's campaigns and drafts, and failed background work."""
-    return [*_signatures(user), *_failed_jobs(user), *(_office(user) if user.office_paths else ())]
+    return [*_signatures(user), *_mentions(user), *_failed_jobs(user), *(_office(user) if user.office_paths else ())]
 
 
 def _signatures(user: User) -> Iterator[Todo]:
@@ -46,7 +46,20 @@ def _signatures(user: User) -> Iterator[Todo]:
     for step in SignOff.objects.waiting_for(user).order_by("pk")[:SHOWN]:
         issue = step.step == SignOff.Step.ISSUE
         why = f"{step.drafter}送来，请您{'签发' if issue else '核稿'}。"
-        yield Todo(step.report.title, why, reverse("reports:signoff_detail", args=[step.report_id]), "待签发" if issue else "待核稿", "warn")
+        yield Todo(
+            step.report.title, why, reverse("reports:signoff_detail", args=[step.report_id]), "待签发" if issue else "待核稿", "warn"
+        )
+
+
+def _mentions(user: User) -> Iterator[Todo]:
+    """Remarks that name the user and are not settled yet, on reports that are still written."""
+    rows = Remark.objects.filter(mentions=user, resolved_at=None, parent__resolved_at=None, report__in=Report.objects.visible_to(user))
+    rows = rows.exclude(report__status=Report.Status.ISSUED).select_related("report__campaign__organizer", "made_by")
+    for remark in rows.order_by("-pk")[:SHOWN]:
+        writes = remark.report.campaign.is_manageable_by(user)
+        url = reverse("reports:report_edit" if writes else "reports:report_detail", args=[remark.report_id])
+        place = f"#p-{remark.paragraph}" if writes and remark.paragraph else ""
+        yield Todo(remark.report.title, f"{remark.made_by}在批注中提到您：{remark.text[:60]}", url + place, "批注", "info")
 
 
 def _failed_jobs(user: User) -> Iterator[Todo]:

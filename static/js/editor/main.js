@@ -204,4 +204,7 @@ for (const field of document.querySelectorAll("[contenteditable=plaintext-only]"
 }
 
 listen(perform);
-select(sheet.querySelector(".ed-row"));
+// Whoever comes from a remark on the home page lands on its paragraph, with the remarks beside it.
+const asked = window.location.hash.startsWith("#p-") ? document.getElementById(window.location.hash.slice(1)) : null;
+select(asked ?? sheet.querySelector(".ed-row"));
+if (asked) choose("remarks");

@@ -236,6 +236,23 @@ def test_remarks_with_mention_answer_and_resolve(client, report, zhao, colleague
     assert (empty.status_code, report.remarks.count()) == (409, 2)
 
 
+def test_whoever_is_mentioned_finds_it_at_home(client, report, zhao, colleague, wu, li):
+    client.force_login(zhao)
+    row = paragraph(report, INTRO)
+    client.post(address("remark_add", report), {"paragraph": str(row.uid), "text": "@陈科员 @吴书记 @李组员 请核对数字"})
+    told = "赵办在批注中提到您"
+    homes = {}
+    for who in (zhao, colleague, wu, li):
+        client.force_login(who)
+        homes[who] = client.get(reverse("reports:home")).content.decode()
+    assert [told in homes[who] for who in (zhao, colleague, wu, li)] == [False, True, True, False]
+    assert f"{address('report_edit', report)}#p-{row.uid}" in homes[colleague]
+    assert address("report_edit", report) not in homes[wu], "a reader is not sent to a page that refuses him"
+    client.force_login(colleague)
+    client.post(address("remark_resolve", report, report.remarks.get().pk))
+    assert told not in client.get(reverse("reports:home")).content.decode()
+
+
 def test_versions_are_listed_compared_and_restored(client, report, zhao):
     client.force_login(zhao)
     client.post(address("version_keep", report), {"reason": "送审前"})
