@@ -67,6 +67,7 @@ class OrganizationForm(forms.ModelForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
+        self.fields["kind"].choices = [("", "请选择"), *PartyOrganization.Kind.choices]
         self.fields["category"].empty_label = "（不归类）"
         self.fields["order"].help_text = "同一上级之下按此数字从小到大排列。"
         self.fields["order"].widget.attrs["min"] = 0
