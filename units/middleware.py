@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
 
 
 class PasswordChangeMiddleware:
@@ -21,5 +22,7 @@ class PasswordChangeMiddleware:
         if user.is_authenticated and user.must_change_password:
             open_paths = (reverse("units:password_change"), reverse("units:logout"), "/static/", "/healthz")
             if not request.path.startswith(open_paths):
-                return redirect("units:password_change")
+                target = reverse("units:password_change")
+                # A fragment cannot hold the page: the browser as a whole has to go there.
+                return HttpResponseClientRedirect(target) if request.headers.get("HX-Request") else redirect(target)
         return self.get_response(request)
