@@ -19,7 +19,8 @@ from units.actions.activity import record
 from units.actions.merging import merge
 from units.actions.organizations import lock_tree
 from units.importing.cleaning import Cleaned, Remark, clean
-from units.importing.comparing import Plan, compare
+from units.importing.comparing import compare
+from units.importing.plan import Plan
 from units.importing.reading import OnRows, Unreadable, nobody, read
 from units.models import OrganizationCategory, OrganizationImport, OrganizationTag, User
 
