@@ -19,14 +19,17 @@ from reports.wording import FEW, GENERAL, MOST, SOME, clause, list_text, numberi
 _WORDS = (GENERAL, MOST, SOME, FEW)
 _CAUSES = ("究其原因，主要是{causes}", "从原因看，主要是{causes}", "产生上述问题，主要是因为{causes}")
 _SOME_CAUSES = "从已查明的情况看，原因有{causes}"
-_MOST_CAUSES = 3
-_MOST_LOOSE = 2
+_NAMED = ("此外，{whom}还存在{what}", "{theme}方面，{whom}还存在{what}", "同时，{whom}还存在{what}")
+_MOST_CAUSES = 2
+_MOST_LOOSE = 1
+_ONLY_LOOSE = 2
 _AT_LEAST = 2
+_LEADS = 2
 _MOST_NAMES = 10
 _THEMES_TO_COMPARE = 4
 _CROWDED = 1.25
 _EXAMPLES = 1
-_CLOSED = ("普遍", "集中", "严重")
+_CLOSED = ("的问题", "集中", "严重")
 
 
 def compose(facts: CampaignFacts, _section: SectionSpec, style: Style) -> list[DraftParagraph]:
@@ -190,18 +193,21 @@ def _crowded(findings: list[FindingFact], facts: CampaignFacts) -> list[tuple[st
 
 def _theme(theme: Theme, points: list[Point], style: Style, place: int) -> DraftParagraph:
     full, named, loose = sorted_out(points, style)
-    lead = full[0].heading if len(full) == 1 and full[0].heading else f"{theme.name}方面"
-    text = _full_text(full, style) + named_text(named, style, "此外，{whom}还存在{what}", "问题")
-    text += _loose_text(loose, style, also=bool(full))
+    headings = distinct(point.heading for point in full)[:_LEADS]
+    pattern = turn(_NAMED, place).replace("{theme}", theme.name)
+    cases = _worth_telling(loose, also=bool(full or named))
+    text = _full_text(full, style) + named_text(named, style, pattern, "问题")
+    text += _loose_text(cases, len(loose) - len(cases), style, also=bool(full or named))
     return paragraph(
         f"problems.theme.{theme.code}",
         text + causes_text(points, place),
         {"theme": theme.name, "points": points, "place": place},
         level=2,
-        lead=lead,
+        lead="，".join(headings) or f"{theme.name}方面",
         sources={"findings": tuple(pk for point in points for pk in point.ids)},
         arithmetic=[
-            *(row for point in (*full, *loose) for row in point.rows(style)),
+            *(row for point in (*full, *cases) for row in point.rows(style)),
+            *([count_row("只列入问题清单的问题", len(loose) - len(cases))] if len(loose) > len(cases) else []),
             *(point.spread.whole_row(point.name, style) for point in named),
         ],
     )
@@ -223,18 +229,16 @@ def sorted_out(points: list[Point], style: Style) -> tuple[list[Point], list[Poi
 
 
 def _full_text(full: list[Point], style: Style) -> str:
+    """Tell points in full; their headings stand at the head of the paragraph and are not said over again."""
     told = [point_text(point, style, with_example=place < _EXAMPLES) for place, point in enumerate(full)]
-    if len(full) == 1:
-        return told[0]
-    marks = [sentence(numbering(5, place), point.heading) if point.heading else numbering(5, place) for place, point in enumerate(full, 1)]
-    return "".join(mark + text for mark, text in zip(marks, told, strict=True))
+    return "".join(told) if len(told) == 1 else "".join(numbering(5, place) + text for place, text in enumerate(told, 1))
 
 
 def point_text(point: Point, style: Style, *, with_example: bool = True) -> str:
     """Return one problem as a sentence: who, what, where it is crowded, how grave, an example."""
     names = f"（{list_text(point.names[:_MOST_NAMES])}{'等' if len(point.names) > _MOST_NAMES else ''}）" if point.names else ""
     text = problem_clause(point.wording, point.spread, style) + names
-    text += f"，在{point.spread.crowded}较为集中" if point.spread.crowded else ""
+    text += f"，在{point.spread.crowded}较为集中" if point.spread.crowded and point.spread.word(style) != FEW else ""
     text += _serious_text(point) if point.kind == PROBLEM else _dangerous_text(point)
     example = f"有的单位{point.example}" if point.example and with_example else ""
     return sentence(text, "；" if example and text.endswith(_CLOSED) else "，", example)
@@ -245,7 +249,7 @@ def _serious_text(point: Point) -> str:
         return ""
     if point.serious < point.spread.share.n:
         return f"，其中{point.serious}个单位情况严重"
-    return "，情况严重" if point.serious == 1 else "，情况均较严重"
+    return "，情况严重"
 
 
 def _dangerous_text(point: Point) -> str:
@@ -260,18 +264,26 @@ def named_text(named: list[Point], style: Style, pattern: str, noun: str) -> str
         headings = [point.heading for point in members]
         whom = f"{'绝大多数' if word == GENERAL else word}单位"
         what = "、".join(headings) + (f"等{noun}" if len(headings) > 1 else f"的{noun}")
-        clauses.append(pattern.format(whom=whom, what=what) if not clauses else f"{whom}还存在{what}")
+        told = pattern.format(whom=whom, what=what) if not clauses else f"{whom}还存在{what}"
+        clauses.append(told.replace("还存在", "还有", 1) if "存在" in what else told)
     return sentence("，".join(clauses))
 
 
-def _loose_text(loose: list[Point], style: Style, *, also: bool) -> str:
-    """Tell single cases in free words; beyond a few, their number."""
-    most = _MOST_LOOSE if len(loose) > _MOST_LOOSE + 1 else len(loose)
-    told, left = loose[:most], loose[most:]
+def _worth_telling(loose: list[Point], *, also: bool) -> list[Point]:
+    """Return which single cases in free words are told: what is 严重, else one that is 较重; a few where there is nothing else to tell.
+
+    A single case told in detail tells the reader whose it is: the list for internal use is its place.
+    """
+    serious, grave = [point for point in loose if point.serious], [point for point in loose if point.gravity]
+    return (serious or grave[:_MOST_LOOSE]) if also else list(dict.fromkeys([*serious, *loose[:_ONLY_LOOSE]]))
+
+
+def _loose_text(told: list[Point], left: int, style: Style, *, also: bool) -> str:
+    """Tell single cases in free words, and how many more there are."""
     parts = [
         problem_clause(point.wording, point.spread, style) if not place else f"有的单位{point.wording}" for place, point in enumerate(told)
     ]
-    return sentence("还有" if also and parts else "", "；".join(parts), f"；另有{len(left)}个具体问题，列入问题清单" if left else "")
+    return sentence("还有" if also and parts else "", "；".join(parts), f"；另有{left}个具体问题列入问题清单" if left else "")
 
 
 def causes_text(points: list[Point], place: int) -> str:
