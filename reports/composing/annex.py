@@ -61,7 +61,7 @@ def _problem_row(number: int, group: Group, facts: CampaignFacts, style: Style) 
     spread = spread_of(group, facts, style)
     word = spread.word(style)
     whom = f"{spread.subject}{word}" if word == GENERAL else f"{word}{spread.subject}"
-    range_text = f"{whom}（{spread.share.n}/{spread.share.of}）"
+    range_text = f"{whom}\n{spread.share.n}/{spread.share.of}"
     return [str(number), theme.name if theme else group.theme, clause(group.wording), names, range_text, _severity_text(group)]
 
 

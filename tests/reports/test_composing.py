@@ -301,7 +301,7 @@ def test_names_stand_in_part_two_only_when_the_office_wants_them():
 def test_the_internal_annex_names_them():
     annex = compose().sections[-1]
     assert annex.is_internal
-    assert annex.paragraphs[0].table["rows"][0][3:5] == ["鹭鸣镇党委", "个别单位（1/3）"]
+    assert annex.paragraphs[0].table["rows"][0][3:5] == ["鹭鸣镇党委", "个别单位\n1/3"]
 
 
 def test_a_finding_in_free_words_joins_the_standard_it_repeats():
