@@ -147,10 +147,20 @@ class Campaign(models.Model):
 
     @property
     def previous(self) -> Campaign | None:
-        """The finished campaign of the same organizer before this one, with which it is compared."""
+        """The finished campaign before this one with which it is compared.
+
+        Of the same organizer and by a version of the same checklist: a special check of a few organizations is no measure for a round
+        over the whole district. Of several in the latest half year it is the one with the most organizations.
+        """
+        if self.checklist is None:
+            return None
+        earlier = Q(year__lt=self.year) | Q(year=self.year, half__lt=self.half)
         return (
-            Campaign.objects.filter(organizer=self.organizer_id, status=Campaign.Status.FINISHED)
-            .filter(Q(year__lt=self.year) | Q(year=self.year, half__lt=self.half))
+            Campaign.objects.filter(
+                earlier, organizer=self.organizer_id, status=Campaign.Status.FINISHED, checklist__lineage=self.checklist.lineage
+            )
+            .annotate(size=models.Count("assignments"))
+            .order_by("-year", "-half", "-size", "-pk")
             .first()
         )
 
