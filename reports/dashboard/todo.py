@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
@@ -15,7 +16,7 @@ from inspections.models import Assignment, Campaign, ChecklistItem, Finding, Sta
 from inspections.progress import Answered, Bar
 from jobs.models import Job
 from reports.dashboard.addresses import Figure, assignments_url, findings_url
-from reports.models import Report
+from reports.models import Rendition, Report
 from units.models import User
 
 SHOWN = 20
@@ -61,9 +62,17 @@ def _office(user: User) -> Iterator[Todo]:
     waiting = Q(status__in=(S.PREPARING, S.RUNNING)) | (Q(status=S.FINISHED, reported=False) & ~Exists(newer))
     for campaign in campaigns.filter(waiting):
         yield from _about(campaign, today)
-    drafts = Report.objects.visible_to(user).filter(status=Report.Status.DRAFT, organization__isnull=True).select_related("campaign")
-    for report in drafts[:SHOWN]:
-        yield Todo(report.title, "报告正在拟稿，请核对后生成文件。", reverse("reports:report_detail", args=[report.pk]), "拟稿")
+    for report in _unready_drafts(user)[:SHOWN]:
+        why = f"报告还有{report.gaps}处待补的内容，请补齐。" if report.gaps else "报告已起草，还没有生成文件，请核对后生成。"
+        yield Todo(report.title, why, reverse("reports:report_detail", args=[report.pk]), "拟稿")
+
+
+def _unready_drafts(user: User) -> Any:
+    """Drafts that ask for something: a gap to fill, or files that were never made."""
+    gaps = Count("sections__paragraphs", filter=Q(sections__paragraphs__text__contains="【待补"))
+    drafts = Report.objects.visible_to(user).filter(status=Report.Status.DRAFT, organization__isnull=True)
+    files = Rendition.objects.filter(report=OuterRef("pk"))
+    return drafts.annotate(gaps=gaps, has_files=Exists(files)).filter(Q(gaps__gt=0) | Q(has_files=False)).select_related("campaign")
 
 
 def _about(campaign: Campaign, today: date) -> Iterator[Todo]:
