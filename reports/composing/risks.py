@@ -6,7 +6,7 @@ from typing import Any
 
 from reports.composing.draft import DraftParagraph, count_row, paragraph
 from reports.composing.phrases import problem_clause
-from reports.composing.problems import Point, named_text, point_of, point_text
+from reports.composing.points import Point, named_text, point_of, point_text
 from reports.composing.spec import SectionSpec, Style
 from reports.facts.found import RISK_POINT
 from reports.facts.grouping import group_findings
