@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.middleware.GuardMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "units.middleware.PasswordChangeMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -234,6 +235,10 @@ JOB_STALE_SECONDS = int(env("JOB_STALE_SECONDS", "30"))
 
 EVIDENCE_MAX_BYTES = 20 * 1024 * 1024
 IMPORT_MAX_BYTES = 20 * 1024 * 1024
+REQUEST_MAX_BYTES = 210 * 1024 * 1024
+"""One request as a whole: ten pieces of evidence of the largest size. What is larger is turned away before it reaches the disk."""
+ANONYMOUS_MAX_BYTES = 1024 * 1024
+"""The same for visitors who have not logged in: they send a name and a password."""
 
 # --- logging ------------------------------------------------------------------------------------------------------------
 

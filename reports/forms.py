@@ -12,6 +12,7 @@ from django.utils import timezone
 from inspections.models import Assignment, Campaign
 from reports.models import Rendition, Report, ReportTemplate
 from units.models import OrganizationCategory
+from units.typed import LONGEST_SEARCH
 
 
 def _helper(*layout: Any) -> FormHelper:
@@ -107,7 +108,7 @@ class ReportFilterForm(forms.Form):
 
     campaign = forms.ModelChoiceField(Campaign.objects.none(), label="督查活动", required=False, to_field_name="code", empty_label="全部")
     template = forms.ModelChoiceField(ReportTemplate.objects.all(), label="样式", required=False, to_field_name="key", empty_label="全部")
-    q = forms.CharField(label="标题", required=False)
+    q = forms.CharField(label="标题", max_length=LONGEST_SEARCH, required=False)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

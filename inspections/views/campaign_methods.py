@@ -23,6 +23,7 @@ from inspections.readiness import faults
 from inspections.views.campaign_access import address, adjustable, manageable, steps
 from jobs.errors import Refused
 from units.models import OrganizationCategory
+from units.typed import key_of
 
 S = Campaign.Status
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -99,10 +100,10 @@ def campaign_method_unit(request: HttpRequest, code: str, pk: str) -> HttpRespon
     context: dict[str, Any] = {"campaign": campaign}
     if request.method == "POST":
         form = WayForm(request.POST, auto_id=f"u{assignment.pk.hex}-%s")
-        revision = request.POST.get("revision", "")
-        if form.is_valid() and revision.isdecimal():
+        revision = key_of(request.POST.get("revision"))
+        if form.is_valid() and revision is not None:
             try:
-                actions.change_method(assignment, form.way(), revision=int(revision), by=request.user)
+                actions.change_method(assignment, form.way(), revision=revision, by=request.user)
                 context["said"] = "已保存"
             except Refused as error:
                 assignment.refresh_from_db()

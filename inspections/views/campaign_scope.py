@@ -20,6 +20,7 @@ from inspections.models import Campaign
 from inspections.scope import PARTS, Scope, candidates, selected
 from inspections.views.campaign_access import adjustable, steps
 from jobs.errors import Refused
+from units.typed import words_of
 
 S = Campaign.Status
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -115,7 +116,7 @@ def _chips(campaign: Campaign, scope: Scope) -> list[dict[str, Any]]:
 def campaign_organizations(request: HttpRequest, code: str) -> HttpResponse:
     """Search among the organizations that the campaign may inspect; the answer is a list of buttons."""
     campaign = adjustable(request, code)
-    words = request.GET.get("q", "").strip()
+    words = words_of(request.GET.get("q"))
     found = list(candidates(campaign).search(words).select_related("parent")[: FOUND + 1]) if words else []
     into = request.GET.get("into", "")
     context = {"found": found[:FOUND], "has_more": len(found) > FOUND, "words": words, "into": into if into in PARTS else "organizations"}

@@ -19,6 +19,7 @@ from units import trees
 from units.actions import organizations as actions
 from units.forms.organizations import DissolveForm, MoveForm, OrganizationFilterForm, OrganizationForm
 from units.models import ActivityEntry, PartyOrganization, User
+from units.typed import key_of, words_of
 
 PAGE = 50
 HITS = 20
@@ -31,8 +32,8 @@ def listed(request: HttpRequest, form: OrganizationFilterForm) -> tuple[PartyOrg
     Raises ``Http404`` when the chosen one is not visible to the user.
     """
     visible = PartyOrganization.objects.visible_to(request.user)
-    under = request.GET.get("under", "")
-    current = get_object_or_404(visible, pk=int(under)) if under.isdecimal() and len(under) <= 18 else None  # noqa: PLR2004 -- digits of a key
+    under = key_of(request.GET.get("under"))
+    current = get_object_or_404(visible, pk=under) if under is not None else None
     form.is_valid()
     found = visible.subtree_of(current) if current else visible
     if not form.reaches_below:
@@ -63,8 +64,7 @@ def organization_branch(request: HttpRequest, pk: int) -> HttpResponse:
     """The children of one node of the tree, a page at a time; ``pk`` 0 stands for the top."""
     visible = PartyOrganization.objects.visible_to(request.user)
     parent = get_object_or_404(visible, pk=pk) if pk else None
-    given = request.GET.get("from", "")
-    start = min(int(given), 10_000_000) if given.isdecimal() and len(given) <= 8 else 0  # noqa: PLR2004 -- digits
+    start = min(key_of(request.GET.get("from")) or 0, 10_000_000)
     return render(request, "units/organizations/_branch.html", {"branch": trees.branch(visible, parent, start=start)})
 
 
@@ -73,7 +73,7 @@ def organization_search(request: HttpRequest) -> HttpResponse:
     """Hits for the search field that chooses an organization."""
     organizations = PartyOrganization.objects
     scope = organizations.writable_by if request.GET.get("scope") == "writable" else organizations.visible_to
-    words = request.GET.get("q", "")[:100]
+    words = words_of(request.GET.get("q"))
     found = list(scope(request.user).active().search(words).select_related("parent")[: HITS + 1])
     context = {"found": found[:HITS], "more": len(found) > HITS, "id": request.GET.get("id", "")[:40], "words": words}
     return render(request, "units/organizations/_hits.html", context)
