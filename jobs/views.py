@@ -10,6 +10,7 @@ from celery import current_app
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import DatabaseError, connection
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
@@ -21,6 +22,7 @@ from kombu.exceptions import OperationalError
 from jobs import actions
 from jobs.errors import Refused
 from jobs.models import Job, WorkerBeat
+from jobs.registry import require_permit
 
 STOP_POLLING = 286
 """htmx stops polling when it is answered with this status."""
@@ -85,6 +87,10 @@ def job_restart(request: HttpRequest, pk: UUID) -> HttpResponse:
 def job_download(request: HttpRequest, pk: UUID) -> FileResponse:
     """The result file of a finished job."""
     job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
+    try:
+        require_permit(job)
+    except Refused as error:
+        raise PermissionDenied(str(error)) from error
     if not job.file or not job.file.storage.exists(job.file.name):
         message = "no result file"
         raise Http404(message)
