@@ -174,7 +174,10 @@ def test_an_administrator_keeps_the_own_last_appointment(client, wang, district,
     mine = wang.appointments.get()
     page = client.post(reverse("units:appointment_end", args=[mine.pk]), follow=True).content.decode()
     assert "最后一项系统管理员任职" in page
-    actions.appoint(wang, role="administrator", organization=town, by=wang)
+    with pytest.raises(Refused, match="不能给自己任职"):
+        actions.appoint(wang, role="administrator", organization=town, by=wang)
+    other = factories.make_user("王二", role="administrator", at=district)
+    actions.appoint(wang, role="administrator", organization=town, by=other)
     client.post(reverse("units:appointment_end", args=[mine.pk]))
     assert [one.organization for one in wang.appointments.current()] == [town]
 
