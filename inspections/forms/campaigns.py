@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from inspections.actions.campaigns import Documents
 from inspections.models import Campaign, Checklist
+from units.forms.texts import LongText
 from units.models import PartyOrganization, User
 from units.models.organization import in_subtree
 
@@ -40,7 +41,7 @@ class CampaignForm(forms.ModelForm):
     """The facts of a campaign. Unusual dates are pointed out once and may be confirmed."""
 
     co_organizer_bodies = forms.CharField(
-        label="联合机构", required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="每行一个，如“区联合督查室”。"
+        label="联合机构", required=False, widget=LongText(attrs={"rows": 2}), help_text="每行一个，如“区联合督查室”。"
     )
     organizer = OrganizerField(label="主办组织", queryset=PartyOrganization.objects.none())
     like = forms.ModelChoiceField(
@@ -230,9 +231,7 @@ BasisFormSet = forms.formset_factory(BasisForm, formset=BaseBasisFormSet, extra=
 class ReasonForm(forms.Form):
     """Why something out of the ordinary is done."""
 
-    reason = forms.CharField(
-        label="原因", max_length=200, widget=forms.Textarea(attrs={"rows": 3}), error_messages={"required": "请写明原因。"}
-    )
+    reason = forms.CharField(label="原因", max_length=200, widget=LongText(attrs={"rows": 3}), error_messages={"required": "请写明原因。"})
 
     def __init__(self, *args: Any, required: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
