@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from http import HTTPStatus
+
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
@@ -22,9 +25,26 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
     return _page(request, 403, "没有权限", reason)
 
 
+class MethodNotAllowedMiddleware:
+    """405 with words: Django answers it without a body, and the browser then shows a page of its own."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Put our page in the place of an empty 405."""
+        response = self.get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or response.content:
+            return response
+        text = "这个网址只在提交表单时使用，不能直接打开。请按“后退”键返回上一页，或回到工作台重新进入。"
+        page = _page(request, 405, "不能直接打开", text)
+        page["Allow"] = response["Allow"]
+        return page
+
+
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 -- Django's signature
     """404: it does not exist, or not for this reader; the page does not tell which."""
-    return _page(request, 404, "没有找到", "您要看的内容不存在，或者不在您的查看范围内。请检查网址，或从左侧菜单重新进入。")
+    return _page(request, 404, "没有找到", "您要看的内容不存在，或者不在您的查看范围内。请检查网址，或回到工作台重新进入。")
 
 
 def refused(request: HttpRequest, sentence: str) -> HttpResponse:

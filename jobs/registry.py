@@ -46,3 +46,19 @@ def require_permit(job: Job) -> None:
 def handler_of(kind: str) -> Handler:
     """Return the function for ``kind``. Raises ``KeyError`` for a kind that nobody registered."""
     return _HANDLERS[kind]
+
+
+Noted = Callable[[Any, Any], None]
+_ON_DOWNLOAD: list[Noted] = []
+
+
+def on_download(function: Noted) -> Noted:
+    """Register ``function(job, user)`` to run when a job's result file is taken: the app above keeps the activity log."""
+    _ON_DOWNLOAD.append(function)
+    return function
+
+
+def note_download(job: Any, user: Any) -> None:
+    """Tell whoever registered that ``user`` takes the result file of ``job``."""
+    for function in _ON_DOWNLOAD:
+        function(job, user)
