@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from inspections.models import Assignment, Campaign
 from reports.models import Rendition, Report, ReportTemplate
+from units.forms.texts import LongText
 from units.models import OrganizationCategory
 from units.typed import LONGEST_SEARCH
 
@@ -44,7 +45,7 @@ class ReportFactsForm(forms.Form):
     signers = forms.CharField(
         label="落款单位",
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=LongText(attrs={"rows": 2}),
         help_text="每行一个单位，留空则用牵头机构和联合机构。",
     )
     signed_on = forms.DateField(label="成文日期", required=False, widget=DateInput(), help_text="留空则用今天的日期。")

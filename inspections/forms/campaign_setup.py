@@ -13,6 +13,7 @@ from inspections.actions.merging import Values
 from inspections.models import Assignment, Campaign, Team
 from inspections.models.campaign import Activity, AssignmentQuerySet, Method
 from inspections.scope import PARTS, Scope, candidates
+from units.forms.texts import LongText
 from units.models import OrganizationCategory, OrganizationTag, PartyOrganization
 from units.typed import LONGEST_SEARCH, json_object, key_of
 
@@ -148,7 +149,7 @@ class AddUnitsForm(forms.Form):
     team = forms.ModelChoiceField(
         label="交给督查组", queryset=Team.objects.none(), empty_label="请选择", error_messages={"required": "请选择督查组。"}
     )
-    reason = forms.CharField(label="原因", max_length=200, widget=forms.Textarea(attrs={"rows": 2}), error_messages={"required": "请写明原因。"})
+    reason = forms.CharField(label="原因", max_length=200, widget=LongText(attrs={"rows": 2}), error_messages={"required": "请写明原因。"})
 
     def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,6 +12,7 @@ from inspections.actions.checklists import HEAD_FIELDS, ITEM_FIELDS, THEME_FIELD
 from inspections.actions.merging import Values, plain
 from inspections.models import Checklist, ChecklistItem, ChecklistTheme
 from inspections.models.checklist import ChecklistQuerySet
+from units.forms.texts import LongText
 from units.typed import LONGEST_SEARCH, json_object
 from units.wording import CODE, CODE_RULE, tidy_code
 
@@ -107,8 +108,8 @@ class ItemForm(RowForm):
         model = ChecklistItem
         fields = ITEM_FIELDS
         widgets = {
-            "question": forms.Textarea(attrs={"rows": 2}),
-            "guidance": forms.Textarea(attrs={"rows": 3}),
+            "question": LongText(attrs={"rows": 2}),
+            "guidance": LongText(attrs={"rows": 3}),
             "cut_off_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "target": forms.NumberInput(attrs={"inputmode": "decimal"}),
             "categories": forms.CheckboxSelectMultiple,

@@ -11,6 +11,7 @@ from inspections.actions.standards import STANDARD_FIELDS
 from inspections.forms.checklists import RowForm
 from inspections.models import Checklist, ChecklistItem, ChecklistTheme, StandardFinding
 from inspections.models.checklist import StandardQuerySet
+from units.forms.texts import LongText
 from units.typed import LONGEST_SEARCH
 
 _RANK = {Checklist.Status.PUBLISHED: 0, Checklist.Status.DRAFT: 1, Checklist.Status.RETIRED: 2}
@@ -73,7 +74,7 @@ class StandardForm(RowForm):
     class Meta:
         model = StandardFinding
         fields = STANDARD_FIELDS
-        widgets = {"wording": forms.Textarea(attrs={"rows": 2}), "measure": forms.Textarea(attrs={"rows": 2})}
+        widgets = {"wording": LongText(attrs={"rows": 2}), "measure": LongText(attrs={"rows": 2})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -48,7 +48,7 @@ def _noted(request: HttpRequest, finding: Finding, notice: str, refused: list[Fi
             messages.warning(request, f"没有保存的文件——{error}")
         return redirect("inspections:finding_detail", pk=finding.pk)
     assignment = finding.assignment
-    context = {"assignment": assignment, "can_write": True, **findings_of(assignment, request.user)}
+    context = {"assignment": assignment, "can_write": True, "status_oob": True, **findings_of(assignment, request.user)}
     if refused:
         form = FindingForm(initial=initial_of(_content(finding), revision=finding.revision, pk=finding.pk), assignment=assignment)
         context |= {"form": form, "finding": finding, "refused": refused, "notice": notice, "findings_oob": True}
