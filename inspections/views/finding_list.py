@@ -127,7 +127,7 @@ def finding_export(request: HttpRequest) -> HttpResponse | FileResponse:
         messages.info(request, f"共 {count} 条，数据较多，请点击“导出 Excel”在后台导出。")
         return redirect(f"{reverse('inspections:finding_list')}?{query}")
     name = f"督查发现-{timezone.localdate():%Y%m%d}.xlsx"
-    record(request.user, "inspections.finding_export", f"导出督查发现 {count} 条", changes={"筛选条件": ["", query]})
+    record(request.user, "inspections.finding_export", f"导出督查发现 {count} 条", changes={"筛选条件": ["", form.in_words()]})
     if count > DIRECT_ROWS:
         params = {"user_id": request.user.pk, "query": query, "name": name, "rights": reading_rights(request.user)}
         back = f"{reverse('inspections:finding_list')}?{query}"[:300]
