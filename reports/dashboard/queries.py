@@ -51,13 +51,20 @@ class _Counts:
 
 def started_campaigns(user: User) -> list[Campaign]:
     """The campaigns a reader may choose from, newest first."""
-    return list(Campaign.objects.visible_to(user).filter(status__in=Campaign.STARTED).select_related("organizer"))
+    started = Campaign.objects.visible_to(user).filter(status__in=Campaign.STARTED).select_related("organizer")
+    # Counting drops the model's own order.
+    return list(started.annotate(size=Count("assignments")).order_by(*Campaign._meta.ordering))
 
 
 def usual_campaign(user: User, campaigns: list[Campaign]) -> Campaign | None:
-    """The one shown first: the newest of the reader's own organization, else the newest of all."""
-    own = [campaign for campaign in campaigns if campaign.organizer.path in user.scope_paths]
-    return next(iter(own or campaigns), None)
+    """The one shown first: the main round of the newest half-year of the reader's own organization, else of all.
+
+    The main round is the one with the most organizations; a special check beside it is newer as a rule, but not what one looks for.
+    ``campaigns`` come from ``started_campaigns``.
+    """
+    own = [campaign for campaign in campaigns if campaign.organizer.path in user.scope_paths] or campaigns
+    newest = [campaign for campaign in own if (campaign.year, campaign.half) == (own[0].year, own[0].half)]
+    return max(newest, key=lambda campaign: campaign.size, default=None)  # type: ignore[attr-defined]
 
 
 def board(campaign: Campaign, user: User) -> Board:

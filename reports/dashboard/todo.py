@@ -171,7 +171,7 @@ def team_work(user: User) -> list[TeamWork]:
         Assignment.objects.visible_to(user)
         .filter(team__members__user=user, campaign__status=S.RUNNING)
         .select_related("campaign", "team", "organization", "category")
-        .order_by("campaign", "order")
+        .order_by("campaign", "order", "organization_path")
     )
     open_rows = [row for row in rows if row.status != Assignment.Status.CONCLUDED]
     answers = progress.answers(open_rows)
@@ -194,8 +194,9 @@ def team_work(user: User) -> list[TeamWork]:
     return found
 
 
-def _urgency(row: Assignment) -> tuple[bool, bool, date, int]:
-    return not row.is_due_today, row.status != Assignment.Status.IN_PROGRESS, row.visit_on or date.max, row.order
+def _urgency(row: Assignment) -> tuple[bool, bool, date, int, str]:
+    begun = row.status == Assignment.Status.IN_PROGRESS
+    return not row.is_due_today, not begun, row.visit_on or date.max, row.order, row.organization_path
 
 
 # --- liaisons ---------------------------------------------------------------------------------------------------------------
