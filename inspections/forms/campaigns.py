@@ -20,6 +20,9 @@ SECOND_HALF = 7
 """The month with which the second half of a year begins."""
 
 
+CODE_RULE = "活动编码只能用英文字母、数字、下划线和连字符，不能有汉字、空格和其他符号，如 2026-2。"
+
+
 class DateInput(forms.DateInput):
     """The browser's own date picker."""
 
@@ -74,6 +77,7 @@ class CampaignForm(forms.ModelForm):
             "checklist",
         )
         widgets = {"starts_on": DateInput(), "ends_on": DateInput(), "cut_off_on": DateInput()}
+        error_messages = {"code": {"invalid": CODE_RULE, "unique": "这个活动编码已被使用，请换一个。"}}
         help_texts = {
             "approval_number": "列入年度督查计划或专项报批的文号，启动前必须填写。",
             "checklist": "只能选择已发布的清单，启动后不能更换。",

@@ -39,6 +39,8 @@ def campaign_scope(request: HttpRequest, code: str) -> HttpResponse:
     base = Scope.of(campaign).to_json()
     form = ScopeForm(request.POST if request.method == "POST" else None, campaign=campaign, initial=base)
     theirs: list[tuple[str, str]] = []
+    if request.method == "POST" and form.is_valid() and "next" in request.POST and not selected(campaign, form.scope()).exists():
+        form.add_error(None, "还没有选定任何单位，不能进入下一步。请至少勾选一个类别或标签，或者加入一个组织。")
     if request.method == "POST" and form.is_valid():
         try:
             sent = read_base(request.POST.get("base", ""))

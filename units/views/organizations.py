@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -19,6 +20,7 @@ from units import trees
 from units.actions import organizations as actions
 from units.forms.organizations import DissolveForm, MoveForm, OrganizationFilterForm, OrganizationForm
 from units.models import ActivityEntry, PartyOrganization, User
+from units.models.organization import OrganizationQuerySet
 from units.typed import key_of, words_of
 
 PAGE = 50
@@ -44,11 +46,13 @@ def listed(request: HttpRequest, form: OrganizationFilterForm) -> tuple[PartyOrg
 @require_GET
 def organization_list(request: HttpRequest) -> HttpResponse:
     """The directory: the tree, and what lies under the chosen organization or matches the conditions."""
+    visible = PartyOrganization.objects.visible_to(request.user)
+    if not request.GET and not request.htmx and (top := _only_top(visible)):
+        return redirect(f"{reverse('units:organization_list')}?under={top.pk}")
     form = OrganizationFilterForm(request.GET)
     current, found = listed(request, form)
     page = Paginator(found.select_related("category").prefetch_related("tags"), PAGE).get_page(request.GET.get("page"))
     trees.count_children(page.object_list)
-    visible = PartyOrganization.objects.visible_to(request.user)
     context = {"form": form, "current": current, "page": page, "above": visible.ancestors_of(current) if current else ()}
     context["may_write"] = current.is_writable_by(request.user) if current else _may_add(request.user)
     if request.htmx and not request.htmx.history_restore_request:
@@ -57,6 +61,12 @@ def organization_list(request: HttpRequest) -> HttpResponse:
         answer = render(request, "units/organizations/list.html", {**context, "branch": trees.opened(visible, current)})
     patch_vary_headers(answer, ["HX-Request"])
     return answer
+
+
+def _only_top(visible: OrganizationQuerySet) -> PartyOrganization | None:
+    """Return the one organization at which the visible tree begins; a list of that one line would only cost another click."""
+    tops = list(visible.tops().active()[:2])
+    return tops[0] if len(tops) == 1 else None
 
 
 @require_GET
