@@ -247,7 +247,7 @@ def _tidied(text: str) -> str:
     text = re.sub(_BETWEEN + r"[,;:?!]", lambda mark: _HALF[mark.group()], text)
     text = re.sub(_BETWEEN + r"\.(?![0-9A-Za-z])", "。", text)
     text = _RUN.sub(lambda run: max(run.group(), key=_STRENGTH.index), text)
-    return re.sub(r"([。！？]”)。", r"\1", text)
+    return re.sub(r"([。！？]”)。(?!”)", r"\1", text)
 
 
 def enumerate_text(clauses: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reports import wording
@@ -270,6 +270,7 @@ def test_tidying_twice_changes_nothing_more_and_no_marks_meet(text):
 
 
 @given(st.lists(MESSY, max_size=4))
+@example(["。”", "。”"])
 def test_a_sentence_ends_once(parts):
     text = wording.sentence(*parts)
     assert not text or re.search(r"([。！？]|[。！？]”)$", text)
