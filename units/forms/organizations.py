@@ -80,7 +80,7 @@ class OrganizationForm(forms.ModelForm):
         else:
             self.fields["parent"].queryset = parents_for(user)
             self.fields["parent"].required = not user.keeps_directory
-            self.fields["parent"].help_text = "留空则作为顶层组织。" if user.keeps_directory else ""
+            self.fields["parent"].help_text = "没有上级组织的才留空。" if user.keeps_directory else ""
             self.order_fields(["parent", "as_top", *self.Meta.fields])
             if not (user.keeps_directory and self.is_bound and not self.data.get(self.add_prefix("parent")) and _tops()):
                 del self.fields["as_top"]
