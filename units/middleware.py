@@ -8,7 +8,8 @@ from urllib.parse import urlsplit, urlunsplit
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
@@ -19,7 +20,7 @@ from units.typed import own_address
 class LoginMiddleware(LoginRequiredMiddleware):
     """Send visitors to the log-in, and afterwards to a page: what only takes forms cannot be opened."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponse]) -> HttpResponse:
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> HttpResponseRedirect:
         """For a form sent after the session had ended, the way back is the page it stood on."""
         if request.method in {"GET", "HEAD"}:
             return super().handle_no_permission(request, view_func)

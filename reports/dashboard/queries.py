@@ -53,7 +53,7 @@ def started_campaigns(user: User) -> list[Campaign]:
     """The campaigns a reader may choose from, newest first."""
     started = Campaign.objects.visible_to(user).filter(status__in=Campaign.STARTED).select_related("organizer")
     # Counting drops the model's own order.
-    return list(started.annotate(size=Count("assignments")).order_by(*Campaign._meta.ordering))
+    return list(started.annotate(size=Count("assignments")).order_by(*(Campaign._meta.ordering or ())))
 
 
 def usual_campaign(user: User, campaigns: list[Campaign]) -> Campaign | None:
