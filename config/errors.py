@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from http import HTTPStatus
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 
 
-def _page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
-    return render(request, "error.html", {"status": status, "title": title, "text": text}, status=status)
+def _page(_request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
+    # Without the request: its user and its messages would be looked up in the very database or session that may be at fault.
+    return HttpResponse(render_to_string("error.html", {"status": status, "title": title, "text": text}), status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 -- Django's signature
@@ -21,9 +25,42 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
     return _page(request, 403, "没有权限", reason)
 
 
+class MethodNotAllowedMiddleware:
+    """405 with words: Django answers it without a body, and the browser then shows a page of its own."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Put our page in the place of an empty 405."""
+        response = self.get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or response.content:
+            return response
+        text = "这个网址只在提交表单时使用，不能直接打开。请按“后退”键返回上一页，或回到工作台重新进入。"
+        page = _page(request, 405, "不能直接打开", text)
+        page["Allow"] = response["Allow"]
+        return page
+
+
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 -- Django's signature
     """404: it does not exist, or not for this reader; the page does not tell which."""
-    return _page(request, 404, "没有找到", "您要看的内容不存在，或者不在您的查看范围内。请检查网址，或从左侧菜单重新进入。")
+    return _page(request, 404, "没有找到", "您要看的内容不存在，或者不在您的查看范围内。请检查网址，或回到工作台重新进入。")
+
+
+def refused(request: HttpRequest, sentence: str) -> HttpResponse:
+    """409: a verb could not be carried out; its own sentence says why and what to do."""
+    return _page(request, 409, "没有完成", sentence)
+
+
+def too_large(request: HttpRequest, limit: int) -> HttpResponse:
+    """413: more was sent than any form of ours takes."""
+    return _page(request, 413, "内容过大", f"一次最多上传 {limit // 2**20} MB，这次的内容没有接收。请减少文件，分几次上传。")
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """503: the database or the disk cannot be used right now."""
+    text = "系统暂时繁忙，或者存储空间不足，刚才的操作没有保存。请过一分钟再试；仍不行时，请联系管理员查看数据库和磁盘空间。"
+    return _page(request, 503, "暂时不能使用", text)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -9,6 +9,7 @@ then finds no queue for its message and drops it.
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import time
 import uuid
@@ -20,6 +21,8 @@ from typing import Any
 
 from kombu.transport import filesystem
 from kombu.utils.json import dumps, loads
+
+logger = logging.getLogger("duchatong.jobs")
 
 
 class Channel(filesystem.Channel):
@@ -69,8 +72,12 @@ class Channel(filesystem.Channel):
         folder = Path(self.data_folder_out)
         name = f"{time.time_ns():020d}_{uuid.uuid4().hex}.{queue}.msg"
         hidden = folder / f".{name}"  # a dot name is no message yet
-        hidden.write_text(dumps(payload), encoding="utf-8")
-        hidden.rename(folder / name)
+        try:
+            hidden.write_text(dumps(payload), encoding="utf-8")
+            hidden.rename(folder / name)
+        except OSError:
+            hidden.unlink(missing_ok=True)  # a full disk: half a message must not take its last room
+            raise
 
     def _names(self, queue: str) -> list[str]:
         return sorted(path.name for path in Path(self.data_folder_in).iterdir() if path.name.partition(".")[2] == f"{queue}.msg")
@@ -83,9 +90,13 @@ class Channel(filesystem.Channel):
                 path.rename(mine)
             except FileNotFoundError:
                 continue  # another consumer was faster
-            body = mine.read_text(encoding="utf-8")
-            mine.unlink()
-            return loads(body)
+            try:
+                return loads(mine.read_bytes())
+            except ValueError:
+                # Raised from here it would end the worker, and again after each new start. The job's row is the truth: the sweep sends it.
+                logger.exception("unreadable message %s thrown away", name)
+            finally:
+                mine.unlink(missing_ok=True)
         raise Empty
 
     def _purge(self, queue: str) -> int:

@@ -78,6 +78,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.errors.MethodNotAllowedMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -85,7 +86,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "config.middleware.GuardMiddleware",
+    "units.middleware.LoginMiddleware",
     "units.middleware.PasswordChangeMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -236,6 +238,10 @@ JOB_STALE_SECONDS = int(env("JOB_STALE_SECONDS", "30"))
 
 EVIDENCE_MAX_BYTES = 20 * 1024 * 1024
 IMPORT_MAX_BYTES = 20 * 1024 * 1024
+REQUEST_MAX_BYTES = 210 * 1024 * 1024
+"""One request as a whole: ten pieces of evidence of the largest size. What is larger is turned away before it reaches the disk."""
+ANONYMOUS_MAX_BYTES = 1024 * 1024
+"""The same for visitors who have not logged in: they send a name and a password."""
 
 # --- logging ------------------------------------------------------------------------------------------------------------
 
@@ -243,7 +249,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"no_trace_for_refusals": {"()": "config.logs.NoTraceForRefusals"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_trace_for_refusals"]}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "WARNING")},
     "loggers": {"django.server": {"level": "WARNING"}, "duchatong": {"level": env("LOG_LEVEL", "INFO")}},
 }

@@ -8,9 +8,10 @@ from typing import IO
 import xlsxwriter
 from django.utils import timezone
 
-from inspections.models import Finding
+from inspections.models import Campaign, Finding
 from inspections.models.campaign import Method
 from inspections.models.finding import FindingQuerySet
+from units.models import User
 
 DIRECT_ROWS = 5_000
 """Up to here the workbook is made while the user waits; beyond, a background job makes it."""
@@ -38,6 +39,18 @@ CHOICES: dict[str, dict[str, str]] = {
     "kind": {str(value): str(label) for value, label in Finding.Kind.choices},
     "severity": {str(value): str(label) for value, label in Finding.Severity.choices},
 }
+
+
+def reading_rights(user: User) -> list[str]:
+    """Return what lets ``user`` read findings today: appointments by path or organization, seats in teams of running campaigns."""
+    seats = user.team_seats.filter(team__campaign__status=Campaign.Status.RUNNING).values_list("team", flat=True)
+    return sorted(
+        [
+            *(f"scope:{path}" for path in user.scope_paths),
+            *(f"liaison:{pk}" for pk in user.liaison_organization_ids),
+            *(f"team:{pk}" for pk in seats),
+        ]
+    )
 
 
 def write_findings(findings: FindingQuerySet, target: IO[bytes], *, advance: Callable[[int], None] = lambda _count: None) -> int:

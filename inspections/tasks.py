@@ -8,18 +8,24 @@ from typing import Any
 from django.core.files.base import File
 from django.http import QueryDict
 
-from inspections.exporting import write_findings
+from inspections.exporting import reading_rights, write_findings
 from inspections.forms.finding_filter import FindingFilterForm
 from inspections.models import Finding
 from jobs.errors import Refused
+from jobs.models import Job
 from jobs.registry import handler
 from jobs.running import Progress
 from units.models import User
 
 
-@handler("inspections.finding_export")
-def export_findings(progress: Progress, *, user_id: int, query: str, name: str) -> dict[str, Any]:
-    """Write the list that ``user_id`` had filtered by ``query`` to a workbook; rights are asked again when the job runs."""
+def _still_reads(job: Job) -> bool:
+    """Whether the starter has all the rights by which the workbook was filled."""
+    return set(job.params.get("rights", ())) <= set(reading_rights(job.started_by))
+
+
+@handler("inspections.finding_export", permit=_still_reads)
+def export_findings(progress: Progress, *, user_id: int, query: str, name: str, rights: list[str]) -> dict[str, Any]:  # noqa: ARG001 -- asked by the permit
+    """Write the list that ``user_id`` had filtered by ``query`` to a workbook; ``rights`` are those with which it was asked for."""
     user = User.objects.get(pk=user_id)
     form = FindingFilterForm(QueryDict(query), user=user)
     findings = form.filter(Finding.objects.visible_to(user))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from jobs.errors import InvalidTransition
 from jobs.models import Job
+from jobs.registry import require_permit
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -18,11 +20,19 @@ if TYPE_CHECKING:
 logger = logging.getLogger("duchatong.jobs")
 
 
+@transaction.atomic
 def start(kind: str, title: str, *, by: AbstractBaseUser, params: dict[str, Any] | None = None, total: int = 0, back_url: str = "") -> Job:
     """Create a job and send it to a worker once the current transaction commits.
 
     ``params`` must be JSON-ready; they become keyword arguments of the handler. ``back_url`` is where the job's page leads back to.
+    The same asked for twice by the same person (a second click, a form sent again) is one job as long as it has not ended.
     """
+    # The row of the user is the lock: both clicks may arrive at the same moment. On SQLite the transaction itself is.
+    get_user_model()._default_manager.select_for_update(no_key=True).get(pk=by.pk)
+    for known in Job.objects.unfinished().filter(kind=kind, started_by_id=by.pk, cancel_requested=False):
+        # Compared here and not by the databases, which differ in how they compare JSON.
+        if known.params == (params or {}):
+            return known
     job = Job.objects.create(kind=kind, title=title, params=params or {}, total=total, started_by_id=by.pk, back_url=back_url)
     transaction.on_commit(lambda: send(job))
     return job
@@ -55,8 +65,9 @@ def request_cancel(job: Job) -> None:
 def restart(job: Job) -> None:
     """Run an ended job again; items that are done stay done, so only the failed and missing ones are worked on.
 
-    Raises ``InvalidTransition`` when the job is still waiting or running.
+    Raises ``Refused`` when its starter may no longer have it done, ``InvalidTransition`` when the job is still waiting or running.
     """
+    require_permit(job)
     with transaction.atomic():
         moved = (
             Job.objects.filter(pk=job.pk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import threading
 from collections.abc import Iterator
@@ -17,9 +18,11 @@ from django.utils import timezone
 
 from jobs.errors import Refused
 from jobs.models import Job
-from jobs.registry import handler_of
+from jobs.registry import handler_of, require_permit
 
 logger = logging.getLogger("duchatong.jobs")
+BROKEN = "系统在执行时出了错，管理员可以在运行日志中看到原因。请稍后点击“重新执行”。"
+NO_SPACE = "服务器的存储空间不足，任务没有完成。请联系管理员清理磁盘，然后点击“重新执行”。"
 
 
 class Cancelled(Exception):
@@ -54,6 +57,15 @@ class Progress:
     def step(self, note: str) -> None:
         """Say what is being done, without counting. Raises ``Cancelled`` or ``LostClaim``."""
         self._update(note=note[:200])
+
+    def keep(self, result: dict[str, Any]) -> None:
+        """Note what is made so far, for the worker that may have to go on. Raises ``LostClaim`` when the job is no longer ours.
+
+        Called in the transaction that makes it: then what a worker that lost its job made is undone.
+        """
+        if not self._mine.update(result=result):
+            raise LostClaim
+        self.job.result = result
 
     def attach(self, file: File, name: str) -> None:
         """Keep ``file`` as the job's result, downloaded as ``name``. Raises ``LostClaim`` when the job is no longer ours."""
@@ -121,6 +133,7 @@ def run(job_id: UUID | str) -> None:
     outcome: dict[str, Any]
     try:
         with _beating(job):
+            require_permit(job)
             result = handler_of(job.kind)(progress, **job.params)
         outcome = {"status": Job.Status.DONE, "result": result or {}, "note": ""}
     except LostClaim:
@@ -130,7 +143,10 @@ def run(job_id: UUID | str) -> None:
         outcome = {"status": Job.Status.CANCELLED, "note": ""}
     except Refused as error:
         outcome = {"status": Job.Status.FAILED, "error": str(error)}
+    except OSError as error:
+        logger.exception("job %s (%s) failed", job.pk, job.kind)
+        outcome = {"status": Job.Status.FAILED, "error": NO_SPACE if error.errno in {errno.ENOSPC, errno.EDQUOT} else BROKEN}
     except Exception:
         logger.exception("job %s (%s) failed", job.pk, job.kind)
-        outcome = {"status": Job.Status.FAILED, "error": "系统在执行时出了错，管理员可以在运行日志中看到原因。请稍后点击“重新执行”。"}
+        outcome = {"status": Job.Status.FAILED, "error": BROKEN}
     Job.objects.filter(pk=job.pk, status=Job.Status.RUNNING, tries=job.tries).update(finished_at=timezone.now(), **outcome)

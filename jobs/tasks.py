@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
+from uuid import UUID
 
 from celery import shared_task
 from celery.signals import worker_ready
@@ -11,13 +13,19 @@ from django.utils import timezone
 from jobs import actions, running
 from jobs.models import Job, WorkerBeat
 
+logger = logging.getLogger("duchatong.jobs")
 QUEUED_TOO_LONG = timedelta(seconds=20)
 
 
 @shared_task
 def run_job(job_id: str) -> None:
-    """Run one job; a second message about the same job does nothing."""
-    running.run(job_id)
+    """Run one job; a second message about the same job does nothing, nor does one about a job that is gone or never was."""
+    try:
+        known = UUID(job_id)
+    except ValueError:
+        logger.exception("message about no job: %.60r", job_id)
+        return
+    running.run(known)
 
 
 @shared_task

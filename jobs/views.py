@@ -10,6 +10,7 @@ from celery import current_app
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import DatabaseError, connection
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
@@ -21,6 +22,7 @@ from kombu.exceptions import OperationalError
 from jobs import actions
 from jobs.errors import Refused
 from jobs.models import Job, WorkerBeat
+from jobs.registry import note_download, require_permit
 
 STOP_POLLING = 286
 """htmx stops polling when it is answered with this status."""
@@ -42,9 +44,17 @@ def job_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_GET
 def job_progress(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The progress fragment that pages poll; the answer ends the polling when the job has ended."""
+    """The moving part that pages poll. The answer that ends the polling leads on: to the result, or to the page as it is now."""
     job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
-    return render(request, "jobs/_progress.html", {"job": job, **_outcome(job)}, status=STOP_POLLING if job.is_finished else 200)
+    answer = render(request, "jobs/_moving.html", {"job": job, **_outcome(job)}, status=STOP_POLLING if job.is_finished else 200)
+    if job.is_finished:
+        result = job.result if job.status == Job.Status.DONE else {}
+        # A summary is there to be read, so only a result without one is opened at once.
+        if result.get("url") and not result.get("summary"):
+            answer["HX-Redirect"] = result["url"]
+        else:
+            answer["HX-Refresh"] = "true"
+    return answer
 
 
 def _outcome(job: Job) -> dict[str, object]:
@@ -85,9 +95,14 @@ def job_restart(request: HttpRequest, pk: UUID) -> HttpResponse:
 def job_download(request: HttpRequest, pk: UUID) -> FileResponse:
     """The result file of a finished job."""
     job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
+    try:
+        require_permit(job)
+    except Refused as error:
+        raise PermissionDenied(str(error)) from error
     if not job.file or not job.file.storage.exists(job.file.name):
         message = "no result file"
         raise Http404(message)
+    note_download(job, request.user)
     return FileResponse(job.file.open("rb"), as_attachment=True, filename=job.file_name)
 
 

@@ -107,7 +107,12 @@ def _zip(progress: Progress, campaign: Campaign, template: ReportTemplate) -> No
         Path(name).unlink(missing_ok=True)
 
 
-@handler(KIND)
+def _may_report(job: Job) -> bool:
+    """Whether the starter still works in the organizer's office: the archive names units and their problems."""
+    return Campaign.objects.manageable_by(job.started_by).filter(pk=job.params["campaign"]).exists()
+
+
+@handler(KIND, permit=_may_report)
 def feedback(
     progress: Progress, campaign: int, assignments: list[str], formats: list[str], values: dict[str, Any], *, template: int | None = None
 ) -> dict[str, Any]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.urls import reverse
 
 from inspections.models import Campaign
 from jobs.errors import Refused
+from jobs.models import Job
 from jobs.registry import handler
 from jobs.running import Progress
 from reports.actions import compose_report, recompose_report
@@ -38,7 +40,15 @@ def _file_steps(progress: Progress, report: Report) -> dict[str, Any]:
     }
 
 
-@handler(KIND)
+def _may_report(job: Job) -> bool:
+    """Whether the starter still works in the organizer's office."""
+    campaigns = Campaign.objects.manageable_by(job.started_by)
+    if job.kind == KIND:
+        return campaigns.filter(pk=job.params["campaign"]).exists()
+    return campaigns.filter(reports=job.params["report"]).exists()
+
+
+@handler(KIND, permit=_may_report)
 def draft(progress: Progress, campaign: int, template: int, values: dict[str, Any], organization: int | None = None) -> dict[str, Any]:
     """Compose a report of ``campaign`` by ``template`` and make its PDF and .docx.
 
@@ -50,14 +60,16 @@ def draft(progress: Progress, campaign: int, template: int, values: dict[str, An
     job = progress.job
     report = Report.objects.filter(pk=job.result.get("report")).first()
     if report is None:
-        report = compose_report(
-            Campaign.objects.get(pk=campaign),
-            ReportTemplate.objects.get(pk=template),
-            by=job.started_by,
-            organization=PartyOrganization.objects.get(pk=organization) if organization else None,
-            values=values,
-        )
-        type(job).objects.filter(pk=job.pk).update(result={"report": report.pk})
+        # One transaction: whoever takes over from a worker that died here finds the report, or there is none.
+        with transaction.atomic():
+            report = compose_report(
+                Campaign.objects.get(pk=campaign),
+                ReportTemplate.objects.get(pk=template),
+                by=job.started_by,
+                organization=PartyOrganization.objects.get(pk=organization) if organization else None,
+                values=values,
+            )
+            progress.keep({"report": report.pk})
         report.refresh_from_db()
     progress.advance()
     return _file_steps(progress, report)
@@ -66,11 +78,13 @@ def draft(progress: Progress, campaign: int, template: int, values: dict[str, An
 REFRESH = "reports.refresh"
 
 
-@handler(REFRESH)
+@handler(REFRESH, permit=_may_report)
 def refresh(progress: Progress, report: int, recompose: bool) -> dict[str, Any]:  # noqa: FBT001 -- parameters come by name from the job
     """Make the files of a report again, after taking in changed facts when ``recompose`` is set; edited paragraphs stay as edited."""
     progress.start(STEPS, note="重新汇总数据" if recompose else "读取文稿")
-    row = Report.objects.get(pk=report)
+    row = Report.objects.filter(pk=report).first()
+    if row is None:
+        raise Refused("这份报告已被删除，没有生成文件。")
     if recompose:
         recompose_report(row, by=progress.job.started_by)
     progress.advance()

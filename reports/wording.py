@@ -18,24 +18,25 @@ FEW, SOME, MOST, GENERAL = "个别", "部分", "多数", "普遍"
 class Bands:
     """Where one word for "how many of them" ends and the next begins; an office may set its own in a report template.
 
-    ``few``: up to this share it is 个别, but never for more than ``few_at_most`` of them; ``some``: up to this share 部分;
-    from ``general`` on 普遍, between them 多数.
+    ``few``: up to this share it is 个别, but never for more than ``few_at_most`` of them; one or two (``few_units``) are 个别 up to twice
+    this share; ``some``: up to this share 部分; from ``general`` on 普遍, between them 多数.
     """
 
     few: float = 0.1
     few_at_most: int = 10
+    few_units: int = 2
     some: float = 0.5
     general: float = 0.8
 
     def __post_init__(self) -> None:
         """Refuse bands that do not rise. Raises ``ValueError``."""
-        if not 0 <= self.few <= self.some < self.general <= 1 or self.few_at_most < 1:
+        if not 0 <= self.few <= self.some < self.general <= 1 or self.few_at_most < 1 or self.few_units < 1:
             raise ValueError("数量词的档位必须逐级升高：个别 ≤ 部分 < 普遍。")
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> Bands:
         """Read ``{"few": 0.1, …}``; what is missing keeps its default. Raises ``ValueError`` for bands that do not rise."""
-        known = {name: settings[name] for name in ("few", "few_at_most", "some", "general") if name in settings}
+        known = {name: settings[name] for name in ("few", "few_at_most", "few_units", "some", "general") if name in settings}
         return cls(**known)
 
 
@@ -53,7 +54,7 @@ def quantifier(n: int, of: int, bands: Bands = STANDARD_BANDS) -> str:
     if n == 0:
         return ""
     share = n / of
-    if n == 1 or (share <= bands.few and n <= bands.few_at_most):
+    if n == 1 or (share <= bands.few and n <= bands.few_at_most) or (n <= bands.few_units and share <= min(2 * bands.few, bands.some)):
         return FEW
     if share <= bands.some:
         return SOME
@@ -191,8 +192,17 @@ def list_text(items: Iterable[str], last: str = "和") -> str:
 
 
 def titles_text(titles: Iterable[str]) -> str:
-    """Join titles of documents, each within 《》; no mark stands between two of them (GB/T 15834-2011, appendix A.1)."""
-    return "".join(f"《{title.strip('《》')}》" for title in titles)
+    """Join titles of documents, each within 《》, titles inside them within 〈〉; no mark stands between two (GB/T 15834-2011, 4.5.3.5)."""
+    return "".join(f"《{_outermost(title).translate(_INNER_TITLE)}》" for title in titles)
+
+
+_INNER_TITLE = str.maketrans("《》", "〈〉")
+
+
+def _outermost(title: str) -> str:
+    """Return a title without the marks around all of it; marks around a title within it stay."""
+    inner = title[1:-1]
+    return inner if title.startswith("《") and title.endswith("》") and inner.find("》") >= inner.find("《") else title
 
 
 def counts_text(counts: Iterable[tuple[str, int]], measure: str = "个") -> str:
@@ -237,7 +247,7 @@ def _tidied(text: str) -> str:
     text = re.sub(_BETWEEN + r"[,;:?!]", lambda mark: _HALF[mark.group()], text)
     text = re.sub(_BETWEEN + r"\.(?![0-9A-Za-z])", "。", text)
     text = _RUN.sub(lambda run: max(run.group(), key=_STRENGTH.index), text)
-    return re.sub(r"([。！？]”)。", r"\1", text)
+    return re.sub(r"([。！？]”)。(?!”)", r"\1", text)
 
 
 def enumerate_text(clauses: Sequence[str]) -> str:

@@ -164,6 +164,7 @@ def test_a_campaign_from_set_up_to_the_report(client, run_jobs, district, towns,
     assert any(paragraph.startswith("四、下步打算") for paragraph in paragraphs)
 
     # Each organization gets its feedback, in one archive.
+    factories.report_template("feedback")
     chosen = [str(row.pk) for row in campaign.assignments.all()]
     form = {"assignments": chosen, "formats": ["pdf"], "deadline_days": 30, "signed_on": "2026-11-20"}
     client.post(reverse("reports:bulk_create", args=[campaign.code]), form)

@@ -5,6 +5,7 @@ Starts the demo on a database and port of its own, drives it with Debian's Chrom
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import socket
@@ -17,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,6 +27,12 @@ PASSWORD = "Demo-shots-2026"  # noqa: S105 -- of a demo that lives for a minute
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 ARGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
 START_SECONDS = 90
+TABLE = """组织编码,组织名称,组织类型,单位类别,上级组织编码
+YL-01-90,青石镇新渡社区党支部,党支部,社区,YL-01
+YL-01-91,青石镇晚照社区党支部,支部,社区,YL-01
+YL-01-92,青石镇云脚社区党支部,党支部,社区,YL-99
+"""
+"""Organizations to import; the second and third of them are at fault, so that the check has something to show."""
 
 
 @contextmanager
@@ -73,11 +81,56 @@ def log_in(browser: Browser, address: str, username: str, size: dict[str, int]) 
 
 
 def shoot(page: Page, name: str) -> None:
-    """Write what the window shows as ``docs/images/NAME.png``."""
+    """Write what the window shows as ``docs/images/NAME.png``, in 128 colours: four times smaller, and no eye sees it."""
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(700)  # charts are drawn after the page is there
-    page.screenshot(path=IMAGES / f"{name}.png")
+    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    picture.quantize(128, dither=Image.Dither.NONE).save(IMAGES / f"{name}.png", optimize=True)
     print(f"docs/images/{name}.png")
+
+
+def shoot_office(browser: Browser, address: str) -> None:
+    """The district's office: directory to report."""
+    page = log_in(browser, address, "office", DESKTOP)
+    page.goto(f"{address}/units/organizations/import/")
+    page.set_input_files("input[type=file]", {"name": "名录.csv", "mimeType": "text/csv", "buffer": TABLE.encode()})
+    page.get_by_role("button", name="上传并检查").click()
+    page.get_by_role("columnheader", name="行号").wait_for(timeout=60_000)
+    shoot(page, "office-import")
+    page.goto(f"{address}/inspections/campaigns/2026-2/")
+    shoot(page, "office-campaign")
+    page.goto(f"{address}/reports/campaign/2026-2/feedback/")
+    page.get_by_text("全选", exact=True).click()
+    shoot(page, "office-feedback")
+    page.goto(f"{address}/reports/campaign/2026-2/compose/")
+    page.get_by_role("button", name="开始起草").click()
+    page.get_by_role("link", name="查看报告").click(timeout=60_000)
+    shoot(page, "report")
+    street = log_in(browser, address, "street", DESKTOP)
+    street.goto(f"{address}/inspections/campaigns/CX-2026-2/split/")
+    shoot(street, "office-split")
+
+
+def shoot_inspector(browser: Browser, address: str) -> None:
+    """An inspector on the phone."""
+    page = log_in(browser, address, "inspector01", PHONE)
+    shoot(page, "phone-home")
+    page.locator("a[href*='/inspections/assignments/']", has_text="督查中").first.click()
+    shoot(page, "phone-assignment")
+    page.locator("article.item").first.get_by_role("button", name="记发现").click()
+    page.locator(".standard-button").first.wait_for()
+    shoot(page, "phone-finding")
+
+
+def shoot_others(browser: Browser, address: str) -> None:
+    """Leader and administrator."""
+    for size, name in ((DESKTOP, "dashboard"), (PHONE, "phone-dashboard")):
+        leader = log_in(browser, address, "leader", size)
+        leader.goto(f"{address}/reports/dashboard/")
+        shoot(leader, name)
+    administrator = log_in(browser, address, "admin", DESKTOP)
+    administrator.goto(f"{address}/units/users/")
+    shoot(administrator, "admin-users")
 
 
 def main() -> None:
@@ -86,18 +139,9 @@ def main() -> None:
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     with demo() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=[*ARGS.split(), "--lang=zh-CN"])
-        leader = log_in(browser, address, "leader", DESKTOP)
-        leader.goto(f"{address}/reports/dashboard/")
-        shoot(leader, "dashboard")
-        office = log_in(browser, address, "office", DESKTOP)
-        office.goto(f"{address}/reports/campaign/2026-2/compose/")
-        office.get_by_role("button", name="开始起草").click()
-        office.get_by_role("link", name="查看报告").click(timeout=60_000)
-        shoot(office, "report")
-        inspector = log_in(browser, address, "inspector01", PHONE)
-        shoot(inspector, "phone-home")
-        inspector.locator("a[href*='/inspections/assignments/']", has_text="督查中").first.click()
-        shoot(inspector, "phone-assignment")
+        shoot_office(browser, address)
+        shoot_inspector(browser, address)
+        shoot_others(browser, address)
         browser.close()
 
 

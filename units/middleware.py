@@ -1,12 +1,33 @@
-"""A new or reset password must be changed before anything else."""
+"""Who is not logged in, or must change a password first, is led there and back to a page that can be shown."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit, urlunsplit
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
+
+from units.typed import own_address
+
+
+class LoginMiddleware(LoginRequiredMiddleware):
+    """Send visitors to the log-in, and afterwards to a page: what only takes forms cannot be opened."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> HttpResponseRedirect:
+        """For a form sent after the session had ended, the way back is the page it stood on."""
+        if request.method in {"GET", "HEAD"}:
+            return super().handle_no_permission(request, view_func)
+        came_from = urlsplit(request.headers.get("Referer", ""))
+        page = urlunsplit(("", "", came_from.path, came_from.query, "")) if came_from.netloc == request.get_host() else ""
+        page = own_address(request, page) or resolve_url(settings.LOGIN_REDIRECT_URL)
+        return redirect_to_login(page, self.get_login_url(view_func), self.get_redirect_field_name(view_func))
 
 
 class PasswordChangeMiddleware:
@@ -21,5 +42,7 @@ class PasswordChangeMiddleware:
         if user.is_authenticated and user.must_change_password:
             open_paths = (reverse("units:password_change"), reverse("units:logout"), "/static/", "/healthz")
             if not request.path.startswith(open_paths):
-                return redirect("units:password_change")
+                target = reverse("units:password_change")
+                # A fragment cannot hold the page: the browser as a whole has to go there.
+                return HttpResponseClientRedirect(target) if request.headers.get("HX-Request") else redirect(target)
         return self.get_response(request)

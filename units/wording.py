@@ -13,6 +13,7 @@ ACTIONS = {
     "restore": "恢复",
     "import": "导入",
     "export": "导出",
+    "download": "下载",
     "login": "登录",
     "login_failed": "登录失败",
     "logout": "退出",
@@ -27,24 +28,40 @@ ACTIONS = {
     "copy": "复制",
     "duplicate": "复制",
     "new_version": "建立新版本",
+    "add": "添加",
     "place": "调整顺序",
     "start": "启动",
     "finish": "结束",
     "reopen": "重新打开",
+    "scope": "督查范围",
+    "add_units": "增加单位",
+    "remove_unit": "移出单位",
+    "methods": "督查方式",
+    "method": "督查方式",
+    "team_create": "设立督查组",
+    "team_rename": "督查组改名",
+    "team_delete": "撤销督查组",
+    "add_member": "增加组员",
+    "change_home": "更改抽调单位",
+    "appoint_leader": "指定组长",
+    "remove_member": "移出组员",
+    "propose": "均衡分工",
+    "assign": "分工",
+    "plan": "督查日期",
+    "begin": "开始督查",
+    "save": "填报",
+    "note": "填写评价",
     "conclude": "办结",
     "withdraw": "撤回",
-    "save": "填报",
-    "add": "添加",
-    "remove": "移除",
-    "assign": "分派",
-    "split": "分工",
-    "compose": "生成",
-    "review": "核稿",
-    "issue": "签发",
-    "send_back": "退回",
-    "download": "下载",
+    "evidence_add": "上传材料",
+    "evidence_caption": "填写材料说明",
+    "evidence_remove": "移除材料",
+    "compose": "起草",
+    "recompose": "更新报告",
+    "make": "生成文件",
+    "bulk_create": "批量反馈",
 }
-"""The last part of a verb (``units.organization_create``) in Chinese. A verb that is missing here is shown as 其他."""
+"""The end of a verb (``units.organization_create``) in Chinese; of several that fit, the longest counts. What is missing is shown as 其他."""
 
 FULL_WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
 """Full-width digits and letters to the ordinary ones; Chinese punctuation such as （） stays."""
@@ -58,12 +75,13 @@ CODE_RULE = "编码只能用汉字、字母、数字和 - _ . / ，不能有空�
 
 def action_name(verb: str) -> str:
     """Return what kind of act a verb is: ``units.organization_create`` → 新增; the longest known ending counts."""
+    return ACTIONS.get(ending(verb), "其他")
+
+
+def ending(verb: str) -> str:
+    """Return the key of ``ACTIONS`` that says what kind of act a verb is; an empty text for an unknown one."""
     words = verb.rpartition(".")[2].split("_")
-    for start in range(len(words)):
-        name = ACTIONS.get("_".join(words[start:]))
-        if name:
-            return name
-    return "其他"
+    return next((known for start in range(len(words)) if (known := "_".join(words[start:])) in ACTIONS), "")
 
 
 def tidy(text: str) -> str:

@@ -31,8 +31,7 @@ def open_for_writing(assignment: Assignment, *, by: User) -> Assignment:
     Every verb on answers, findings and evidence starts here, so that none of them slips in while somebody concludes. Raises
     ``InvalidTransition`` when the campaign does not run or the assignment is concluded.
     """
-    rows = Assignment.objects.select_for_update(of=("self",)).select_related("campaign__organizer", "campaign__checklist", "organization")
-    fresh = rows.get(pk=assignment.pk)
+    fresh = _locked(assignment)
     if fresh.campaign.status != Campaign.Status.RUNNING:
         raise InvalidTransition(f"“{fresh.campaign}”不在进行中，不能再填写或修改。如确需修改，请联系主办组织的办公室。")
     if fresh.status == Status.CONCLUDED:
@@ -42,6 +41,17 @@ def open_for_writing(assignment: Assignment, *, by: User) -> Assignment:
         fresh.status = Status.IN_PROGRESS
         log(fresh, "assignment_begin", f"开始督查“{fresh.organization}”", by=by)
     return fresh
+
+
+def _locked(assignment: Assignment) -> Assignment:
+    """Lock the assignment's row and return it as it is now, its campaign read after the lock.
+
+    Whoever finishes the campaign locks all its assignments first (``campaigns.finish_campaign``). So the campaign itself stays a row that
+    inspectors only read: they never wait for each other. Read in the statement that locks, it would be as old as the wait.
+    """
+    if not list(Assignment.objects.select_for_update().filter(pk=assignment.pk).values_list("pk")):
+        raise InvalidTransition("这个督查任务已被移出督查范围，没有保存。请刷新页面。")
+    return Assignment.objects.select_related("campaign__organizer", "campaign__checklist", "organization").get(pk=assignment.pk)
 
 
 def log(assignment: Assignment, verb: str, summary: str, *, by: User, changes: dict[str, list[str]] | None = None) -> None:
@@ -108,10 +118,10 @@ def reopen_assignment(assignment: Assignment, *, by: User, reason: str) -> Assig
     """
     if not reason.strip():
         raise Refused("请写明重新打开的原因。")
-    moved = Assignment.objects.filter(
-        pk=assignment.pk, status=Status.CONCLUDED, campaign__in=Campaign.objects.filter(status=Campaign.Status.RUNNING)
-    ).update(status=Status.IN_PROGRESS, concluded_by=None, concluded_at=None, revision=F("revision") + 1)
-    if not moved:
+    fresh = _locked(assignment)
+    running = fresh.campaign.status == Campaign.Status.RUNNING
+    again = {"status": Status.IN_PROGRESS, "concluded_by": None, "concluded_at": None, "revision": F("revision") + 1}
+    if not running or not Assignment.objects.filter(pk=fresh.pk, status=Status.CONCLUDED).update(**again):
         raise InvalidTransition("只有督查活动进行中、已经办结的任务才能重新打开，请刷新页面查看现在的状态。")
     log(
         assignment,

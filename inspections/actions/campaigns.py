@@ -214,6 +214,8 @@ def finish_campaign(campaign: Campaign, *, by: User, reason: str = "") -> Campai
     ``reason`` is needed while assignments are unfinished. Raises ``Refused`` without it, ``InvalidTransition`` when it is not running.
     """
     now = locked(campaign, S.RUNNING, S.FINISHED, S.PREPARING)
+    # Waits for what inspectors are just saving, and makes the next of them see that it is over (``assignments.open_for_writing``).
+    list(now.assignments.select_for_update().order_by("pk").values_list("pk", flat=True))
     unfinished = now.assignments.unfinished().count()
     if now.status == S.RUNNING and unfinished and not reason.strip():
         raise Refused(f"还有 {unfinished} 个单位没有办结。请先办结，或者写明提前结束的原因。")

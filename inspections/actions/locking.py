@@ -20,7 +20,9 @@ def locked(campaign: Campaign, *statuses: str) -> Campaign:
     On SQLite the transaction itself is the lock. Raises ``InvalidTransition`` when the campaign is in none of ``statuses`` (any but
     finished when none are given), or has been deleted.
     """
-    now = Campaign.objects.select_for_update().filter(pk=campaign.pk).first()
+    # no_key: rows that name the campaign may still be added meanwhile. Else an inspector who notes a finding and somebody who finishes
+    # the campaign would wait for each other.
+    now = Campaign.objects.select_for_update(no_key=True).filter(pk=campaign.pk).first()
     if now is None:
         raise InvalidTransition("这项督查活动已被删除，没有保存。")
     if now.status not in (statuses or (S.PREPARING, S.RUNNING)):

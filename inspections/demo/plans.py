@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from inspections.demo import district
@@ -94,23 +94,17 @@ FIRST = Plan(
     ),
     share_of_year=0.42,
 )
-SECOND = Plan(
+SECOND = replace(
+    FIRST,
     code="2026-2",
     title="2026年下半年落实意识形态工作责任制情况督查",
-    year=2026,
     half=2,
-    organizer="YL",
-    organizer_body="区委意识形态工作联席会议办公室",
-    co_organizer_bodies=("区委督查室",),
-    arrangement="区委工作安排",
-    purpose="推动意识形态工作责任制落到实处",
     approval_number="云督计〔2026〕5号",
     starts_on=date(2026, 11, 9),
     ends_on=date(2026, 11, 13),
     cut_off_on=date(2026, 10, 31),
     version=2,
     round=1,
-    by="office",
     methods={
         "镇街": (Method.ON_SITE, TOWN_DAY),
         "区直机关": WRITTEN,
@@ -126,6 +120,7 @@ SECOND = Plan(
         TeamPlan("第四督查组", ("inspector03", "inspector13", "inspector14")),
     ),
     tagged_on_site=district.COUNCIL,
+    share_of_year=1.0,
 )
 
 UNDER_WAY_BEFORE, UNDER_WAY_AFTER = 3, 4

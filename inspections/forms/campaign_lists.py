@@ -7,16 +7,18 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 
+from inspections.forms.finding_filter import organizations_for
 from inspections.models import Assignment, Campaign
 from inspections.models.campaign import AssignmentQuerySet, CampaignQuerySet, Method
 from units.models import OrganizationCategory, PartyOrganization, User
 from units.models.organization import in_subtree
+from units.typed import LONGEST_SEARCH
 
 
 class CampaignFilterForm(forms.Form):
     """Conditions of the list of campaigns."""
 
-    q = forms.CharField(label="活动名称", required=False)
+    q = forms.CharField(label="活动名称", max_length=LONGEST_SEARCH, required=False)
     year = forms.TypedChoiceField(label="年度", required=False, coerce=int, empty_value=None)
     half = forms.ChoiceField(label="半年", required=False, choices=[("", "全部"), *Campaign.Half.choices])
     status = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *Campaign.Status.choices])
@@ -40,7 +42,7 @@ class CampaignFilterForm(forms.Form):
 class AssignmentFilterForm(forms.Form):
     """Conditions of the list of assignments; dashboards link here with the same names."""
 
-    q = forms.CharField(label="单位名称或编码", required=False)
+    q = forms.CharField(label="单位名称或编码", max_length=LONGEST_SEARCH, required=False)
     campaign = forms.ModelChoiceField(
         label="督查活动", queryset=Campaign.objects.none(), to_field_name="code", required=False, empty_label="全部"
     )
@@ -49,7 +51,7 @@ class AssignmentFilterForm(forms.Form):
     method = forms.ChoiceField(label="督查方式", required=False, choices=[("", "全部"), *Method.choices])
     status = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), ("open", "未办结"), *Assignment.Status.choices])
     organization = forms.ModelChoiceField(
-        label="督查对象", queryset=PartyOrganization.objects.all(), required=False, widget=forms.HiddenInput
+        label="督查对象", queryset=PartyOrganization.objects.none(), required=False, widget=forms.HiddenInput
     )
     below = forms.BooleanField(label="包括下级", required=False, widget=forms.HiddenInput)
 
@@ -57,6 +59,8 @@ class AssignmentFilterForm(forms.Form):
         super().__init__(*args, **kwargs)
         campaigns = Campaign.objects.visible_to(user)
         self.fields["campaign"].queryset = campaigns
+        # The page names the one chosen: nobody learns here what an organization is called that is none of theirs.
+        self.fields["organization"].queryset = organizations_for(user)
         categories = OrganizationCategory.objects.values_list("pk", "name")
         self.fields["category"].choices = [("", "全部"), *((str(pk), name) for pk, name in categories), ("0", "未设类别")]
         chosen = next((c for c in campaigns if c.code == self.data.get("campaign")), None) if self.data.get("campaign") else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,16 +13,15 @@ from inspections.actions.merging import Values
 from inspections.models import Assignment, Campaign, Team
 from inspections.models.campaign import Activity, AssignmentQuerySet, Method
 from inspections.scope import PARTS, Scope, candidates
+from units.forms.texts import LongText
 from units.models import OrganizationCategory, OrganizationTag, PartyOrganization
+from units.typed import LONGEST_SEARCH, json_object, key_of
 
 
 def read_base(text: str) -> Values:
     """Return the base that a page carried. Raises ``ValidationError`` when it cannot be read: then nobody knows what the sender saw."""
-    try:
-        found = json.loads(text)
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
+    found = json_object(text)
+    if found is None:
         raise forms.ValidationError("页面不完整，请刷新后重新操作。")
     return found
 
@@ -82,7 +80,7 @@ class ScopeForm(forms.Form):
 
     def shown(self) -> Scope:
         """Return what was sent, faulty or not, so that a refused form loses nothing."""
-        return Scope.from_json({part: [key for key in self.data.getlist(part) if key.isdecimal()] for part in PARTS})
+        return Scope.from_json({part: [key for text in self.data.getlist(part) if (key := key_of(text)) is not None] for part in PARTS})
 
 
 class WayForm(forms.Form):
@@ -112,7 +110,7 @@ class WayForm(forms.Form):
 class RowsFilterForm(forms.Form):
     """Conditions of the lists of units within the set-up."""
 
-    q = forms.CharField(label="单位名称或编码", required=False)
+    q = forms.CharField(label="单位名称或编码", max_length=LONGEST_SEARCH, required=False)
     category = forms.ChoiceField(label="单位类别", required=False)
     method = forms.ChoiceField(label="督查方式", required=False, choices=[("", "全部"), *Method.choices])
     team = forms.ChoiceField(label="督查组", required=False)
@@ -151,9 +149,7 @@ class AddUnitsForm(forms.Form):
     team = forms.ModelChoiceField(
         label="交给督查组", queryset=Team.objects.none(), empty_label="请选择", error_messages={"required": "请选择督查组。"}
     )
-    reason = forms.CharField(
-        label="原因", max_length=200, widget=forms.Textarea(attrs={"rows": 2}), error_messages={"required": "请写明原因。"}
-    )
+    reason = forms.CharField(label="原因", max_length=200, widget=LongText(attrs={"rows": 2}), error_messages={"required": "请写明原因。"})
 
     def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

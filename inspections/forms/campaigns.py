@@ -12,11 +12,15 @@ from django.utils import timezone
 
 from inspections.actions.campaigns import Documents
 from inspections.models import Campaign, Checklist
+from units.forms.texts import LongText
 from units.models import PartyOrganization, User
 from units.models.organization import in_subtree
 
 SECOND_HALF = 7
 """The month with which the second half of a year begins."""
+
+
+CODE_RULE = "活动编码只能用英文字母、数字、下划线和连字符，不能有汉字、空格和其他符号，如 2026-2。"
 
 
 class DateInput(forms.DateInput):
@@ -40,7 +44,7 @@ class CampaignForm(forms.ModelForm):
     """The facts of a campaign. Unusual dates are pointed out once and may be confirmed."""
 
     co_organizer_bodies = forms.CharField(
-        label="联合机构", required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="每行一个，如“区联合督查室”。"
+        label="联合机构", required=False, widget=LongText(attrs={"rows": 2}), help_text="每行一个，如“区联合督查室”。"
     )
     organizer = OrganizerField(label="主办组织", queryset=PartyOrganization.objects.none())
     like = forms.ModelChoiceField(
@@ -73,6 +77,7 @@ class CampaignForm(forms.ModelForm):
             "checklist",
         )
         widgets = {"starts_on": DateInput(), "ends_on": DateInput(), "cut_off_on": DateInput()}
+        error_messages = {"code": {"invalid": CODE_RULE, "unique": "这个活动编码已被使用，请换一个。"}}
         help_texts = {
             "approval_number": "列入年度督查计划或专项报批的文号，启动前必须填写。",
             "checklist": "只能选择已发布的清单，启动后不能更换。",
@@ -230,9 +235,7 @@ BasisFormSet = forms.formset_factory(BasisForm, formset=BaseBasisFormSet, extra=
 class ReasonForm(forms.Form):
     """Why something out of the ordinary is done."""
 
-    reason = forms.CharField(
-        label="原因", max_length=200, widget=forms.Textarea(attrs={"rows": 3}), error_messages={"required": "请写明原因。"}
-    )
+    reason = forms.CharField(label="原因", max_length=200, widget=LongText(attrs={"rows": 3}), error_messages={"required": "请写明原因。"})
 
     def __init__(self, *args: Any, required: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django import forms
@@ -13,6 +12,8 @@ from inspections.actions.checklists import HEAD_FIELDS, ITEM_FIELDS, THEME_FIELD
 from inspections.actions.merging import Values, plain
 from inspections.models import Checklist, ChecklistItem, ChecklistTheme
 from inspections.models.checklist import ChecklistQuerySet
+from units.forms.texts import LongText
+from units.typed import LONGEST_SEARCH, json_object
 from units.wording import CODE, CODE_RULE, tidy_code
 
 NUMBER_FIELDS = ("unit_of_measure", "metric_phrase", "is_approximate", "cut_off_on", "target")
@@ -24,7 +25,7 @@ LONGEST_GUIDANCE = 2000
 class ChecklistFilterForm(forms.Form):
     """Conditions of the list."""
 
-    q = forms.CharField(label="清单名称", required=False)
+    q = forms.CharField(label="清单名称", max_length=LONGEST_SEARCH, required=False)
     status = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *Checklist.Status.choices])
 
     def filter(self, checklists: ChecklistQuerySet) -> ChecklistQuerySet:
@@ -67,11 +68,7 @@ class RowForm(forms.ModelForm):
 
 def read_base(text: str) -> Values:
     """Return the base sent with a form; without a readable one all that was sent counts as meant."""
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
+    return json_object(text) or {}
 
 
 class ChecklistForm(RowForm):
@@ -111,8 +108,8 @@ class ItemForm(RowForm):
         model = ChecklistItem
         fields = ITEM_FIELDS
         widgets = {
-            "question": forms.Textarea(attrs={"rows": 2}),
-            "guidance": forms.Textarea(attrs={"rows": 3}),
+            "question": LongText(attrs={"rows": 2}),
+            "guidance": LongText(attrs={"rows": 3}),
             "cut_off_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "target": forms.NumberInput(attrs={"inputmode": "decimal"}),
             "categories": forms.CheckboxSelectMultiple,

@@ -14,6 +14,7 @@ from django.urls import reverse
 from inspections.models import Assignment, Campaign, ChecklistTheme, Finding, StandardFinding, Team
 from inspections.models.campaign import Method
 from inspections.models.finding import FindingQuerySet
+from units.forms.conditions import in_words
 from units.models import OrganizationCategory, PartyOrganization, User
 
 ANY = ("", "全部")
@@ -102,6 +103,16 @@ class FindingFilterForm(forms.Form):
         """The organization of the filter; ``None`` when there is none, or none that the user may know."""
         pk = self.cleaned_data.get("organization")
         return organizations_for(self.user).filter(pk=pk).first() if pk else None
+
+    def in_words(self) -> str:
+        """Return the conditions for the activity log."""
+        said = []
+        if self.chosen_organization:
+            said.append(f"组织：{self.chosen_organization}" + ("及下级" if self.cleaned_data["below"] else ""))
+        if self.cleaned_data["standard"]:
+            said.append(f"规范表述：{self.cleaned_data['standard']}")
+        others = [part for part in in_words(self).split("；") if part not in {"无", str(self.fields["below"].label)}]
+        return "；".join([*said, *others]) or "无"
 
     def filter(self, findings: FindingQuerySet) -> FindingQuerySet:
         """Return those of ``findings`` that fulfil every condition; none while a condition is faulty, rather than too many."""

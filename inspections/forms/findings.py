@@ -10,6 +10,7 @@ from django import forms
 from inspections.actions.findings import Content, asked_items
 from inspections.forms.results import RevisionForm
 from inspections.models import Assignment, ChecklistItem, ChecklistTheme, Evidence, Finding, StandardFinding
+from units.forms.texts import LongText
 
 ACCEPT = "image/jpeg,image/png,application/pdf,.pdf,.docx"
 """What the phone's chooser offers; the content is checked when the file has come in."""
@@ -42,13 +43,13 @@ class FindingForm(RevisionForm, FilesForm):
     text = forms.CharField(
         label="内容",
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=LongText(attrs={"rows": 4}),
         help_text="写事实，不写单位名称和个人姓名。",
         error_messages={"required": "请写明发现的内容。"},
     )
     severity = forms.ChoiceField(label="程度", choices=Finding.Severity.choices, widget=forms.RadioSelect, required=False)
-    cause = forms.CharField(label="原因", max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    measure = forms.CharField(label="建议措施", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    cause = forms.CharField(label="原因", max_length=200, required=False, widget=LongText(attrs={"rows": 2}))
+    measure = forms.CharField(label="建议措施", max_length=300, required=False, widget=LongText(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, assignment: Assignment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

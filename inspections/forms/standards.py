@@ -11,6 +11,8 @@ from inspections.actions.standards import STANDARD_FIELDS
 from inspections.forms.checklists import RowForm
 from inspections.models import Checklist, ChecklistItem, ChecklistTheme, StandardFinding
 from inspections.models.checklist import StandardQuerySet
+from units.forms.texts import LongText
+from units.typed import LONGEST_SEARCH
 
 _RANK = {Checklist.Status.PUBLISHED: 0, Checklist.Status.DRAFT: 1, Checklist.Status.RETIRED: 2}
 
@@ -38,7 +40,7 @@ def item_names() -> dict[str, tuple[str, str]]:
 class StandardFilterForm(forms.Form):
     """Conditions of the library."""
 
-    q = forms.CharField(label="关键词", required=False)
+    q = forms.CharField(label="关键词", max_length=LONGEST_SEARCH, required=False)
     theme = forms.ChoiceField(label="主题", required=False)
     kind = forms.ChoiceField(label="类型", required=False, choices=[("", "全部"), *StandardFinding.Kind.choices])
     state = forms.ChoiceField(label="状态", required=False, choices=[("", "使用中"), ("retired", "已停用"), ("all", "全部")])
@@ -72,7 +74,7 @@ class StandardForm(RowForm):
     class Meta:
         model = StandardFinding
         fields = STANDARD_FIELDS
-        widgets = {"wording": forms.Textarea(attrs={"rows": 2}), "measure": forms.Textarea(attrs={"rows": 2})}
+        widgets = {"wording": LongText(attrs={"rows": 2}), "measure": LongText(attrs={"rows": 2})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

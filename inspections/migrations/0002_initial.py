@@ -56,11 +56,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="campaign",
-            name="co_organizers",
-            field=models.ManyToManyField(blank=True, related_name="+", to="units.partyorganization", verbose_name="联合组织"),
-        ),
-        migrations.AddField(
-            model_name="campaign",
             name="created_by",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="创建人"

@@ -103,7 +103,6 @@ class Campaign(models.Model):
     organizer = models.ForeignKey(PartyOrganization, on_delete=models.PROTECT, related_name="organized_campaigns", verbose_name="主办组织")
     organizer_body = models.CharField("牵头机构", max_length=80, help_text="报告中的督查主体，如“区委意识形态工作联席会议办公室”。")
     co_organizer_bodies = models.JSONField("联合机构", default=list, blank=True)
-    co_organizers = models.ManyToManyField(PartyOrganization, blank=True, related_name="+", verbose_name="联合组织")
     basis_documents = models.ManyToManyField(BasisDocument, blank=True, related_name="campaigns", verbose_name="依据文件")
     approval_number = models.CharField("批准文号", max_length=60, blank=True, help_text="列入年度督查计划或专项报批的文号。")
     starts_on = models.DateField("开始日期")
@@ -148,10 +147,20 @@ class Campaign(models.Model):
 
     @property
     def previous(self) -> Campaign | None:
-        """The finished campaign of the same organizer before this one, with which it is compared."""
+        """The finished campaign before this one with which it is compared.
+
+        Of the same organizer and by a version of the same checklist: a special check of a few organizations is no measure for a round
+        over the whole district. Of several in the latest half year it is the one with the most organizations.
+        """
+        if self.checklist is None:
+            return None
+        earlier = Q(year__lt=self.year) | Q(year=self.year, half__lt=self.half)
         return (
-            Campaign.objects.filter(organizer=self.organizer_id, status=Campaign.Status.FINISHED)
-            .filter(Q(year__lt=self.year) | Q(year=self.year, half__lt=self.half))
+            Campaign.objects.filter(
+                earlier, organizer=self.organizer_id, status=Campaign.Status.FINISHED, checklist__lineage=self.checklist.lineage
+            )
+            .annotate(size=models.Count("assignments"))
+            .order_by("-year", "-half", "-size", "-pk")
             .first()
         )
 

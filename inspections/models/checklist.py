@@ -21,6 +21,11 @@ def _count(rows: models.QuerySet, group: str) -> Coalesce:
     return Coalesce(Subquery(counted, output_field=models.IntegerField()), 0)
 
 
+def sits_in_team(user: User) -> bool:
+    """Whether ``user`` has a seat in a team of a campaign that has not finished: the rights of teams end with it."""
+    return bool(user.team_seats.exclude(team__campaign__status="finished").exists())
+
+
 class ChecklistQuerySet(models.QuerySet["Checklist"]):
     """Sets of checklists."""
 
@@ -30,7 +35,7 @@ class ChecklistQuerySet(models.QuerySet["Checklist"]):
             return self.none()
         if user.office_paths:
             return self
-        if user.scope_paths or user.team_seats.exists():
+        if user.scope_paths or sits_in_team(user):
             return self.filter(status__in=(Checklist.Status.PUBLISHED, Checklist.Status.RETIRED))
         return self.none()
 
@@ -177,7 +182,7 @@ class StandardQuerySet(models.QuerySet["StandardFinding"]):
 
     def visible_to(self, user: User) -> StandardQuerySet:
         """Office staff, leaders and team members use the library."""
-        if user.is_authenticated and (user.scope_paths or user.team_seats.exists()):
+        if user.is_authenticated and (user.scope_paths or sits_in_team(user)):
             return self
         return self.none()
 

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from inspections.actions import assignments as actions
 from inspections.actions.revisions import RevisionConflict
@@ -90,12 +90,14 @@ def assignment_notes(request: HttpRequest, pk: UUID) -> HttpResponse:
         return render(request, NOTES, {**context, "server": error.server}, status=409)
     except Refused as error:
         return render(request, NOTES, {**context, "refusal": str(error)}, status=422)
-    return render(request, NOTES, {**context, "saved": True, "revision": saved.revision})
+    return render(request, NOTES, {**context, "assignment": saved, "saved": True, "revision": saved.revision})
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def assignment_conclude(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Conclude; what is missing is listed, and what was typed stays."""
+    """Conclude; what is missing is listed, and what was typed stays. A refusal leaves this address in the browser: opened, it leads back."""
+    if request.method == "GET":
+        return redirect(reverse("inspections:assignment_detail", args=[assignment_for_reading(request, pk).pk]) + "#conclude")
     assignment = assignment_for_writing(request, pk)
     form = NotesForm(request.POST)
     if form.is_valid():

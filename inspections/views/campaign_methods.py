@@ -18,13 +18,16 @@ from inspections.actions.campaigns import NotReady, start_campaign
 from inspections.actions.merging import Conflict
 from inspections.forms.campaign_setup import RowsFilterForm, WayForm, kept_base, read_base
 from inspections.models import Assignment, Campaign
+from inspections.models.campaign import Method
 from inspections.progress import by_category, by_team
 from inspections.readiness import faults
 from inspections.views.campaign_access import address, adjustable, manageable, steps
 from jobs.errors import Refused
 from units.models import OrganizationCategory
+from units.typed import key_of
 
 S = Campaign.Status
+UNDECIDED = "未定"
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -66,7 +69,7 @@ def campaign_methods(request: HttpRequest, code: str) -> HttpResponse:
         problem = "有的类别没有填完整，请看下面标出的地方。"
         base = kept_base(request.POST, base)
     conditions = RowsFilterForm(request.GET, campaign=campaign)
-    rows = conditions.filter(campaign.assignments.select_related("organization", "category"))
+    rows = conditions.filter(campaign.assignments.select_related("organization", "category", "campaign"))
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
     counts = {bar.key: bar.total for bar in by_category(campaign.assignments.all())}
     context = {
@@ -87,7 +90,9 @@ def campaign_methods(request: HttpRequest, code: str) -> HttpResponse:
 def _way_row(assignment: Assignment, ways: dict[int, Way]) -> dict[str, Any]:
     way = Way.of(assignment)
     usual = ways.get(assignment.category_id) if assignment.category_id else None
-    return {"assignment": assignment, "way": way, "usual": usual, "deviates": usual is not None and way != usual}
+    # Before its category is decided an assignment has the model's default, which nobody has chosen.
+    open_yet = assignment.campaign.status == S.PREPARING and assignment.category_id and usual is None and way == Way(Method.WRITTEN)
+    return {"assignment": assignment, "way": UNDECIDED if open_yet else way, "usual": usual, "deviates": usual is not None and way != usual}
 
 
 @get_or_post
@@ -99,10 +104,10 @@ def campaign_method_unit(request: HttpRequest, code: str, pk: str) -> HttpRespon
     context: dict[str, Any] = {"campaign": campaign}
     if request.method == "POST":
         form = WayForm(request.POST, auto_id=f"u{assignment.pk.hex}-%s")
-        revision = request.POST.get("revision", "")
-        if form.is_valid() and revision.isdecimal():
+        revision = key_of(request.POST.get("revision"))
+        if form.is_valid() and revision is not None:
             try:
-                actions.change_method(assignment, form.way(), revision=int(revision), by=request.user)
+                actions.change_method(assignment, form.way(), revision=revision, by=request.user)
                 context["said"] = "已保存"
             except Refused as error:
                 assignment.refresh_from_db()
@@ -110,7 +115,8 @@ def campaign_method_unit(request: HttpRequest, code: str, pk: str) -> HttpRespon
         else:
             context["form"] = form
     elif request.GET.get("edit"):
-        context["form"] = WayForm.showing(Way.of(assignment), auto_id=f"u{assignment.pk.hex}-%s")
+        undecided = _way_row(assignment, ways)["way"] == UNDECIDED
+        context["form"] = WayForm.showing(None if undecided else Way.of(assignment), auto_id=f"u{assignment.pk.hex}-%s")
     return render(request, "inspections/campaigns/_way_row.html", {**context, "row": _way_row(assignment, ways)})
 
 

@@ -20,6 +20,7 @@ from inspections.models import Campaign
 from inspections.scope import PARTS, Scope, candidates, selected
 from inspections.views.campaign_access import adjustable, steps
 from jobs.errors import Refused
+from units.typed import words_of
 
 S = Campaign.Status
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -38,6 +39,8 @@ def campaign_scope(request: HttpRequest, code: str) -> HttpResponse:
     base = Scope.of(campaign).to_json()
     form = ScopeForm(request.POST if request.method == "POST" else None, campaign=campaign, initial=base)
     theirs: list[tuple[str, str]] = []
+    if request.method == "POST" and form.is_valid() and "next" in request.POST and not selected(campaign, form.scope()).exists():
+        form.add_error(None, "还没有选定任何单位，不能进入下一步。请至少勾选一个类别或标签，或者加入一个组织。")
     if request.method == "POST" and form.is_valid():
         try:
             sent = read_base(request.POST.get("base", ""))
@@ -115,7 +118,7 @@ def _chips(campaign: Campaign, scope: Scope) -> list[dict[str, Any]]:
 def campaign_organizations(request: HttpRequest, code: str) -> HttpResponse:
     """Search among the organizations that the campaign may inspect; the answer is a list of buttons."""
     campaign = adjustable(request, code)
-    words = request.GET.get("q", "").strip()
+    words = words_of(request.GET.get("q"))
     found = list(candidates(campaign).search(words).select_related("parent")[: FOUND + 1]) if words else []
     into = request.GET.get("into", "")
     context = {"found": found[:FOUND], "has_more": len(found) > FOUND, "words": words, "into": into if into in PARTS else "organizations"}

@@ -20,6 +20,7 @@ from inspections.views.campaign_access import adjustable, steps
 from jobs.errors import Refused
 from units.models import PartyOrganization, User
 from units.models.organization import in_subtree
+from units.typed import key_of, words_of
 
 FOUND = 20
 """So many results a search shows."""
@@ -62,7 +63,7 @@ def _carry_out(request: HttpRequest, campaign: Campaign, verb: Callable[[], Any]
 def team_create(request: HttpRequest, code: str) -> HttpResponse:
     """Add a team."""
     campaign = adjustable(request, code)
-    name = request.POST.get("name", "").strip()[:40]
+    name = words_of(request.POST.get("name"))[:40]
     return _carry_out(request, campaign, lambda: actions.create_team(campaign, name=name, by=request.user), "已增加督查组。", "#new-team")
 
 
@@ -71,7 +72,7 @@ def team_rename(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Give a team another name."""
     campaign = adjustable(request, code)
     team = get_object_or_404(campaign.teams, pk=pk)
-    name = request.POST.get("name", "").strip()[:40]
+    name = words_of(request.POST.get("name"))[:40]
     return _carry_out(request, campaign, lambda: actions.rename_team(team, name=name, by=request.user), "组名已保存。", f"#team-{pk}")
 
 
@@ -96,7 +97,7 @@ def member_search(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Search for people to second; the answer says who cannot be and why."""
     campaign = adjustable(request, code)
     team = get_object_or_404(campaign.teams, pk=pk)
-    words = request.GET.get("q", "").split()
+    words = words_of(request.GET.get("q")).split()
     found: list[User] = []
     if words:
         homes = PartyOrganization.objects.filter(secondable(campaign)).values("pk")
@@ -122,9 +123,8 @@ def member_add(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     campaign = adjustable(request, code)
     team = get_object_or_404(campaign.teams.select_related("campaign__organizer"), pk=pk)
     homes = PartyOrganization.objects.filter(secondable(campaign))
-    user_pk = request.POST.get("user", "")
     people = User.objects.filter(organization__in=homes.values("pk")).select_related("organization")
-    person = get_object_or_404(people, pk=int(user_pk) if user_pk.isdecimal() else 0)
+    person = get_object_or_404(people, pk=key_of(request.POST.get("user")))
 
     def verb() -> None:
         actions.add_member(
@@ -162,7 +162,7 @@ def member_home_search(request: HttpRequest, code: str, pk: int) -> HttpResponse
     """Search for the organization from which a member is seconded."""
     campaign = adjustable(request, code)
     member = _member(campaign, pk)
-    words = request.GET.get("q", "").strip()
+    words = words_of(request.GET.get("q"))
     homes = PartyOrganization.objects.active().filter(secondable(campaign))
     found = list(homes.search(words).select_related("parent")[: FOUND + 1]) if words else []
     context = {"campaign": campaign, "member": member, "words": words, "found": found[:FOUND], "has_more": len(found) > FOUND}
@@ -174,9 +174,8 @@ def member_home(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Correct where a member was seconded from."""
     campaign = adjustable(request, code)
     member = _member(campaign, pk)
-    home_pk = request.POST.get("organization", "")
     homes = PartyOrganization.objects.active().filter(secondable(campaign))
-    home = get_object_or_404(homes, pk=int(home_pk) if home_pk.isdecimal() else 0)
+    home = get_object_or_404(homes, pk=key_of(request.POST.get("organization")))
     said = f"{member.user}的抽调单位已改为{home}。"
 
     def verb() -> None:

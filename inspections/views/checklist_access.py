@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from inspections.models import Checklist
+from inspections.models.checklist import sits_in_team
 from units.models import User
 
 
@@ -37,5 +38,5 @@ def require_editor(request: HttpRequest) -> None:
 
 def require_reader(request: HttpRequest) -> None:
     """Refuse with 404 whoever has no business with checklists at all."""
-    if not request.user.scope_paths and not request.user.team_seats.exists():
+    if not request.user.scope_paths and not sits_in_team(request.user):
         raise Http404

@@ -23,6 +23,7 @@ from inspections.views.checklist_access import editable, require_editor
 from jobs.errors import Refused
 from units.importing.reading import Unreadable
 from units.spreadsheets import download
+from units.typed import key_of
 
 SALT = "inspections.checklist_import"
 CHECK_LASTS = 3600
@@ -53,8 +54,7 @@ def _drafts(request: HttpRequest) -> ChecklistQuerySet:
 def checklist_import(request: HttpRequest) -> HttpResponse:
     """Step one takes the file; step two shows every fault, or what would change. Nothing is written."""
     require_editor(request)
-    replaced = request.GET.get("replace", "")
-    initial = {"draft": replaced} if replaced.isdecimal() else {}
+    initial = {"draft": key_of(request.GET.get("replace"))}
     posted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = UploadForm(*posted, drafts=_drafts(request), initial=initial)
     if form.is_valid():

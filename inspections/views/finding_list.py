@@ -16,12 +16,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from inspections.exporting import DIRECT_ROWS, write_findings
+from inspections.exporting import DIRECT_ROWS, reading_rights, write_findings
 from inspections.forms.finding_filter import FindingFilterForm, organization_label, organizations_for
 from inspections.models import Finding
 from inspections.models.finding import FindingQuerySet
 from jobs import actions as jobs
 from units.actions.activity import record
+from units.typed import words_of
 
 PER_PAGE = 30
 OFFERED = 20
@@ -107,7 +108,7 @@ def _with_organization(request: HttpRequest, form: FindingFilterForm) -> HttpRes
 @require_GET
 def organization_options(request: HttpRequest) -> HttpResponse:
     """Suggestions while an organization's name is typed in the filter."""
-    typed = request.GET.get("organization_name", "").strip()[:100]
+    typed = words_of(request.GET.get("organization_name"))
     found = organizations_for(request.user).search(typed)[:OFFERED] if typed else []
     labels = [organization_label(organization) for organization in found]
     return render(request, "inspections/findings/_organization_options.html", {"labels": labels})
@@ -126,9 +127,9 @@ def finding_export(request: HttpRequest) -> HttpResponse | FileResponse:
         messages.info(request, f"共 {count} 条，数据较多，请点击“导出 Excel”在后台导出。")
         return redirect(f"{reverse('inspections:finding_list')}?{query}")
     name = f"督查发现-{timezone.localdate():%Y%m%d}.xlsx"
-    record(request.user, "inspections.finding_export", f"导出督查发现 {count} 条", changes={"筛选条件": ["", query]})
+    record(request.user, "inspections.finding_export", f"导出督查发现 {count} 条", changes={"筛选条件": ["", form.in_words()]})
     if count > DIRECT_ROWS:
-        params = {"user_id": request.user.pk, "query": query, "name": name}
+        params = {"user_id": request.user.pk, "query": query, "name": name, "rights": reading_rights(request.user)}
         back = f"{reverse('inspections:finding_list')}?{query}"[:300]
         job = jobs.start(
             "inspections.finding_export", f"导出督查发现（{count} 条）", by=request.user, params=params, total=count, back_url=back

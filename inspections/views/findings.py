@@ -24,6 +24,7 @@ from inspections.views.assignment_page import findings_of
 from inspections.views.field_access import assignment_for_writing, finding_for_reading, finding_for_writing, inspects, on_organizers_side
 from jobs.errors import Refused
 from units.models import ActivityEntry
+from units.typed import key_of
 
 OFFERED = 60
 """Standard wordings shown at once; more are found by words."""
@@ -47,7 +48,7 @@ def _noted(request: HttpRequest, finding: Finding, notice: str, refused: list[Fi
             messages.warning(request, f"没有保存的文件——{error}")
         return redirect("inspections:finding_detail", pk=finding.pk)
     assignment = finding.assignment
-    context = {"assignment": assignment, "can_write": True, **findings_of(assignment, request.user)}
+    context = {"assignment": assignment, "can_write": True, "status_oob": True, **findings_of(assignment, request.user)}
     if refused:
         form = FindingForm(initial=initial_of(_content(finding), revision=finding.revision, pk=finding.pk), assignment=assignment)
         context |= {"form": form, "finding": finding, "refused": refused, "notice": notice, "findings_oob": True}
@@ -127,7 +128,7 @@ def finding_create(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _create_quickly(request: HttpRequest, assignment: Assignment) -> HttpResponse:
     search = StandardSearchForm(request.POST)
-    standard = get_object_or_404(StandardFinding.objects.visible_to(request.user), pk=_number(request.POST.get("standard")))
+    standard = get_object_or_404(StandardFinding.objects.visible_to(request.user), pk=key_of(request.POST.get("standard")))
     wanted = search.cleaned_data["item"] if search.is_valid() else None
     item = actions.asked_items(assignment).filter(pk=wanted).first() if wanted else None
     try:
@@ -141,8 +142,8 @@ def _create_quickly(request: HttpRequest, assignment: Assignment) -> HttpRespons
 
 def _suggested(request: HttpRequest, assignment: Assignment) -> actions.Content:
     """Return what the form begins with: a standard wording, the item it was opened from, or nothing."""
-    item = actions.asked_items(assignment).filter(pk=_number(request.GET.get("item"))).first()
-    standard = StandardFinding.objects.visible_to(request.user).filter(pk=_number(request.GET.get("standard"))).first()
+    item = actions.asked_items(assignment).filter(pk=key_of(request.GET.get("item"))).first()
+    standard = StandardFinding.objects.visible_to(request.user).filter(pk=key_of(request.GET.get("standard"))).first()
     if standard:
         return actions.content_of(standard, assignment, item)
     kind = request.GET.get("kind", "")
@@ -222,10 +223,6 @@ def finding_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _content(finding: Finding) -> actions.Content:
     return {name: getattr(finding, name) for name in actions.FIELDS}  # type: ignore[return-value]
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 16 else None  # noqa: PLR2004 -- fits any key
 
 
 def _uuid(text: str | None) -> UUID | None:

@@ -41,6 +41,7 @@ def result_save(request: HttpRequest, pk: UUID, item_pk: int) -> HttpResponse:
         return render(request, SAVED, {**context, "server": error.server, "mine": mine}, status=409)
     except Refused as error:
         return render(request, SAVED, {**context, "faults": [str(error)]}, status=422)
+    assignment.refresh_from_db(fields=["status"])
     context |= {"result": result, "result_id": result.pk, "revision": result.revision, "saved": True}
     return render(request, SAVED, {**context, "sheet": answer_sheet(assignment)})
 

@@ -9,7 +9,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from inspections.actions import standards as actions
@@ -20,6 +19,7 @@ from inspections.models import Checklist, ChecklistItem, Finding, StandardFindin
 from inspections.views.checklist_access import may_edit, require_editor, require_reader
 from inspections.views.row_answers import CONFLICT, INVALID, Row, base_of, conflict_context, not_done
 from jobs.errors import Refused
+from units.typed import key_of, own_address
 
 
 @require_GET
@@ -69,8 +69,8 @@ def standard_create(request: HttpRequest) -> HttpResponse:
 
 def _place_of(request: HttpRequest) -> dict[str, str]:
     """Return theme and item of a new wording: those of the item whose row asks (``?item=``), read now, since codes may change."""
-    pk = request.GET.get("item", "")
-    if not pk.isdecimal():
+    pk = key_of(request.GET.get("item"))
+    if pk is None:
         return {}
     items = ChecklistItem.objects.filter(theme__checklist__in=Checklist.objects.visible_to(request.user)).select_related("theme")
     item = get_object_or_404(items, pk=pk)
@@ -131,9 +131,7 @@ def _refused(request: HttpRequest, error: Refused) -> HttpResponse:
 
 def _back(request: HttpRequest) -> HttpResponse:
     """Return to the list as it was filtered."""
-    target = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return redirect(target if safe else "inspections:standard_list")
+    return redirect(own_address(request, request.POST.get("next")) or "inspections:standard_list")
 
 
 @require_POST

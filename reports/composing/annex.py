@@ -6,12 +6,12 @@ from collections import Counter
 from typing import Any
 
 from reports.composing.draft import TABLE, DraftParagraph, count_row, paragraph
-from reports.composing.phrases import bare
+from reports.composing.phrases import bare, spread_of
 from reports.composing.spec import SectionSpec, Style
 from reports.facts.found import GOOD_PRACTICE, PROBLEM, RISK_POINT, SEVERITIES, Group
 from reports.facts.grouping import group_findings
 from reports.facts.values import CampaignFacts
-from reports.wording import clause
+from reports.wording import GENERAL, clause
 
 ON_SITE = "on_site"
 
@@ -30,10 +30,10 @@ def _problems(facts: CampaignFacts, style: Style) -> list[DraftParagraph]:
     ordered = sorted(groups, key=lambda group: places.get(group.theme, len(places)))
     rows = [_problem_row(number, group, facts, style) for number, group in enumerate(ordered, start=1)]
     table = {
-        "columns": ["序号", "主题", "问题", "涉及单位", "程度"],
+        "columns": ["序号", "主题", "问题", "涉及单位", "范围", "程度"],
         "rows": rows,
-        "widths": [1.0, 2.2, 5.2, 5.6, 1.8],
-        "align": ["center", "center", "left", "left", "center"],
+        "widths": [0.9, 2.1, 4.2, 7.0, 2.1, 1.1],
+        "align": ["center", "center", "left", "left", "center", "center"],
     }
     findings = [finding for group in ordered for finding in group.findings]
     return [
@@ -41,7 +41,7 @@ def _problems(facts: CampaignFacts, style: Style) -> list[DraftParagraph]:
             "annex.problems",
             "",
             {
-                "rows": [row[1:4] for row in rows],
+                "rows": [row[1:5] for row in rows],
                 "severities": [sorted(group.severities.items()) for group in ordered],
                 "ids": [f.id for f in findings],
             },
@@ -57,9 +57,12 @@ def _problem_row(number: int, group: Group, facts: CampaignFacts, style: Style) 
     theme = facts.theme_of.get(group.theme)
     concerned = set(group.units)
     names = "、".join(unit.name for unit in facts.units if unit.id in concerned)
-    share = group.share
-    count = f"（{share.n}/{share.of}，{style.word(share.n, share.of)}）"
-    return [str(number), theme.name if theme else group.theme, clause(group.wording), names + count, _severity_text(group)]
+    # The same words as in the text: said of the same organizations, counted among the same.
+    spread = spread_of(group, facts, style)
+    word = spread.word(style)
+    whom = f"{spread.subject}{word}" if word == GENERAL else f"{word}{spread.subject}"
+    range_text = f"{whom}\n{spread.share.n}/{spread.share.of}"
+    return [str(number), theme.name if theme else group.theme, clause(group.wording), names, range_text, _severity_text(group)]
 
 
 def _severity_text(group: Group) -> str:

@@ -17,10 +17,14 @@ ENOUGH = 10
 """Judgements that a theme needs to be compared at all."""
 
 
-def appraisal_word(judged: Conformity) -> str:
-    """Return the word for the whole. Raises ``ZeroDivisionError`` when nothing was judged."""
+def appraisal_word(judged: Conformity, *, is_grave: bool = False) -> str:
+    """Return the word for the whole; never the best one where something grave was found.
+
+    Raises ``ZeroDivisionError`` when nothing was judged.
+    """
     conforming, met = judged.conforming / judged.judged, judged.met / judged.judged
-    return next((word for least, least_met, word in APPRAISALS if conforming >= least and met >= least_met), POOR)
+    words = APPRAISALS[1:] if is_grave else APPRAISALS
+    return next((word for least, least_met, word in words if conforming >= least and met >= least_met), POOR)
 
 
 def _answers(judged: Conformity) -> list[tuple[str, int]]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -18,22 +17,27 @@ from reports.facts.values import CampaignFacts, Category, Theme
 from reports.wording import amount_text, clause, gap, mean_text, percent_text, sentence, short_date_text
 
 _INTROS = (
-    "此次督查{whom}{n}个，共作出符合性判断{judged}项次，{share}",
-    "列入督查的{whom}共{n}个，{judged}项次符合性判断中，{share}",
-    "{whom}有{n}个接受督查，符合性判断共{judged}项次，{share}",
+    "{n}个{whom}对照清单检查{judged}项次，{share}",
+    "共检查{whom}{n}个、{judged}项次，{share}",
+    "对{n}个{whom}共检查{judged}项次，{share}",
 )
-_FIGURES = ("截至{day}，共{figures}", "共{figures}（数据截至{day}）", "据统计，截至{day}，{figures}", "截至{day}，累计{figures}")
+_FIGURES = "{until}{whom}共{figures}"
+_MORE_FIGURES = "此外，{until}{whom}共{figures}"
+_WHOM = "各单位"
 _MANY_FIGURES = 6
-_MORE_FIGURES = ("此外，截至{day}，共{figures}",)
+_FEW_CATEGORIES, _FEW_THEMES = 4, 2
+"""Beyond so many categories each has only so many numbered themes, or the first part outgrows the report."""
 
 
 def compose(facts: CampaignFacts, style: Style) -> list[DraftParagraph]:
     """Return a heading, an introduction and numbered themes for each category of which something was inspected."""
     paragraphs: list[DraftParagraph] = []
     order = Order()
-    for order.place, category in enumerate(facts.categories):
-        if not facts.inspected[category.id]:
-            continue
+    told = [category for category in facts.categories if facts.inspected[category.id]]
+    if len(told) > _FEW_CATEGORIES:
+        style = replace(style, themes=min(style.themes, _FEW_THEMES))
+    for order.place, category in enumerate(told):
+        order.said = None
         key = f"overview.category.{category.id}"
         heading = f"{collective(category)}落实情况"
         paragraphs.append(paragraph(key, heading, {"heading": heading}, kind=HEADING, level=2))
@@ -51,10 +55,10 @@ def _intro(key: str, facts: CampaignFacts, category: Category, place: int) -> Dr
     whom = bare(category.label)
     scores = [(theme.name, facts.judged(category=category.id, theme=theme.code)) for theme in facts.themes]
     if judged.judged:
-        share = f"符合和基本符合的占{percent_text(judged.met, judged.judged)}" if judged.not_conforming else "均为符合或基本符合"
+        share = f"符合和基本符合的占{percent_text(judged.met, judged.judged)}" if judged.not_conforming else "均符合或基本符合要求"
         values = {"whom": whom, "n": n, "judged": judged.judged, "share": share}
         contrast = contrast_text(scores)
-        text = sentence(turn(_INTROS, place).format(**values), f"；其中，{contrast}" if contrast else "")
+        text = sentence(turn(_INTROS, place).format(**values), f"；{contrast}" if contrast else "")
     else:
         text = sentence(f"此次督查{whom}{n}个")
     return paragraph(
@@ -75,10 +79,15 @@ def _intro(key: str, facts: CampaignFacts, category: Category, place: int) -> Dr
 
 @dataclass
 class Order:
-    """Where the telling stands: the place of the category, and the practices told before, which are not told again if there are others."""
+    """Where the telling stands.
+
+    ``place`` is the place of the category; ``seen`` the practices told before, which are not told again if there are others; ``said`` the
+    cut-off date that this category has named already, which is not said over again.
+    """
 
     place: int = 0
     seen: set[str] = field(default_factory=set)
+    said: date | None = None
 
 
 @dataclass(frozen=True)
@@ -91,8 +100,8 @@ class Told:
 
     @property
     def weight(self) -> int:
-        """How much there is to tell; good practice counts most, and more where several share it."""
-        return sum(2 + practice.share.n for practice in self.practices) + len(self.amounts)
+        """How much there is to tell; good practice counts most, and more where several share it. What is zero tells nothing."""
+        return sum(2 + practice.share.n for practice in self.practices) + sum(1 for amount in self.amounts if amount.total)
 
 
 def _themes(key: str, facts: CampaignFacts, category: Category, style: Style, order: Order) -> list[DraftParagraph]:
@@ -103,20 +112,15 @@ def _themes(key: str, facts: CampaignFacts, category: Category, style: Style, or
     told = []
     for theme in facts.themes:
         practices = [_practice(group, facts, style) for group in groups if group.theme == theme.code]
-        practices.sort(key=lambda practice: (practice.share.n == 1, normalised(practice.words) in order.seen, practice.is_standard))
+        practices.sort(key=lambda practice: (practice.share.n == 1, bool(practice.marks & order.seen), practice.is_standard))
         amounts = [amount for amount in facts.amounts if (amount.category, amount.theme) == (category.id, theme.code)]
         if practices or amounts:
             told.append(Told(theme, practices, amounts))
-    chosen = _weightiest(told, style.themes, order.place)
-    paragraphs = [_theme(key, item, facts, style, order.place) for item in chosen]
-    order.seen.update(normalised(practice.words) for item in chosen for practice in _divided(item.practices, style)[1])
-    left = [item for item in told if item not in chosen]
-    untold = [practice for item in chosen for practice in _divided(item.practices, style)[2]]
-    untold += [practice for item in left for practice in item.practices]
-    amounts = [amount for item in left for amount in item.amounts]
-    if untold or amounts:
-        paragraphs.append(_others(key, untold, amounts, facts))
-    return paragraphs
+    chosen = _weightiest([item for item in told if item.weight], style.themes, order.place)
+    paragraphs = [_theme(key, item, facts, style, order) for item in chosen]
+    order.seen.update(mark for item in chosen for practice in item.practices[: style.examples] for mark in practice.marks)
+    amounts = [amount for item in told if item not in chosen for amount in item.amounts]
+    return [*paragraphs, *([_others(key, amounts, facts, order.said)] if amounts else [])]
 
 
 def _weightiest(told: list[Told], most: int, place: int) -> list[Told]:
@@ -130,35 +134,33 @@ def _weightiest(told: list[Told], most: int, place: int) -> list[Told]:
     return [told[number] for number in sorted(ranked[:most])]
 
 
-def _theme(key: str, told: Told, facts: CampaignFacts, style: Style, place: int) -> DraftParagraph:
-    shared, single, _untold = _divided(told.practices, style)
-    # By the checklist's order and not by what happens to stand before: a paragraph must not change its words when another one goes.
-    place += facts.themes.index(told.theme)
+def _theme(key: str, told: Told, facts: CampaignFacts, style: Style, order: Order) -> DraftParagraph:
+    practices = told.practices[: style.examples]
+    said = order.said
+    if told.amounts:
+        order.said = max(amount.cut_off_on for amount in told.amounts)
     return paragraph(
         f"{key}.theme.{told.theme.code}",
-        practice_text(shared, single, style) + figures_text(told.amounts, facts.header.year, place),
-        {"heading": told.theme.heading, "practices": [*shared, *single], "amounts": told.amounts, "place": place},
+        practice_text(practices, style) + figures_text(told.amounts, facts.header.year, said=said, whom=_WHOM),
+        {"heading": told.theme.heading, "practices": practices, "amounts": told.amounts, "said": said},
         level=3,
         lead=told.theme.heading,
         sources={
-            "findings": tuple(pk for practice in (*shared, *single) for pk in practice.ids),
+            "findings": tuple(pk for practice in practices for pk in practice.ids),
             "results": tuple(pk for amount in told.amounts for pk in amount.results),
         },
-        arithmetic=[*(practice.row(style) for practice in (*shared, *single)), *amount_rows(told.amounts)],
+        arithmetic=[*(practice.row(style) for practice in practices), *amount_rows(told.amounts)],
     )
 
 
-def _others(key: str, practices: list[Practice], amounts: list[Amount], facts: CampaignFacts) -> DraftParagraph:
-    """Gather the figures of the remaining themes, and say how many good practices are not told one by one."""
-    ids = tuple(pk for practice in practices for pk in practice.ids)
-    text = figures_text(amounts, facts.header.year, 0, _MORE_FIGURES)
-    text += f"另记录其他好做法{len(ids)}条。" if ids else ""
+def _others(key: str, amounts: list[Amount], facts: CampaignFacts, said: date | None) -> DraftParagraph:
+    """Gather the figures of the remaining themes."""
     return paragraph(
         f"{key}.others",
-        text,
-        {"practices": ids, "amounts": amounts},
-        sources={"findings": ids, "results": tuple(pk for amount in amounts for pk in amount.results)},
-        arithmetic=[*([count_row("其他好做法", len(ids))] if ids else []), *amount_rows(amounts)],
+        figures_text(amounts, facts.header.year, _MORE_FIGURES, said=said, whom=_WHOM),
+        {"amounts": amounts, "said": said},
+        sources={"results": tuple(pk for amount in amounts for pk in amount.results)},
+        arithmetic=amount_rows(amounts),
     )
 
 
@@ -172,6 +174,12 @@ class Practice:
     name: str = ""
     example: str = ""
     is_standard: bool = False
+    code: str = ""
+
+    @property
+    def marks(self) -> set[str]:
+        """By what a practice told once is known again: its words, and its standard wording."""
+        return {normalised(self.words), self.code} - {""}
 
     def row(self, style: Style) -> dict[str, Any]:
         """The counting behind 部分单位."""
@@ -184,24 +192,18 @@ def _practice(group: Group, facts: CampaignFacts, style: Style) -> Practice:
         name = facts.unit_of[first.unit].name if style.names_examples else ""
         words = in_own_words(first, facts)
         is_standard = group.standard is not None and normalised(words) == normalised(group.wording)
-        return Practice(words, group.share, group.ids, name, is_standard=is_standard)
+        return Practice(words, group.share, group.ids, name, is_standard=is_standard, code=group.key)
     shown = example_of(group, facts)
     if shown is None:
-        return Practice(clause(group.wording), group.share, group.ids)
+        return Practice(clause(group.wording), group.share, group.ids, code=group.key)
     name = facts.unit_of[shown.unit].name if style.names_examples else ""
-    return Practice(clause(group.wording), group.share, group.ids, name, in_own_words(shown, facts))
+    return Practice(clause(group.wording), group.share, group.ids, name, in_own_words(shown, facts), code=group.key)
 
 
-def _divided(practices: list[Practice], style: Style) -> tuple[list[Practice], list[Practice], list[Practice]]:
-    """Return what several organizations share, single ones to be told, and single ones beyond what the style allows."""
-    shared = [practice for practice in practices if practice.share.n > 1]
-    single = [practice for practice in practices if practice.share.n == 1]
-    return shared, single[: style.examples], single[style.examples :]
-
-
-def practice_text(shared: list[Practice], single: list[Practice], style: Style) -> str:
+def practice_text(practices: list[Practice], style: Style) -> str:
     """Return the good practices of one theme: first what several do, then single ones."""
-    text = "".join(_shared_text(practice, style) for practice in shared)
+    text = "".join(_shared_text(practice, style) for practice in practices if practice.share.n > 1)
+    single = [practice for practice in practices if practice.share.n == 1]
     return text + sentence("；".join(after_name(practice.name or "有的单位", practice.words) for practice in single))
 
 
@@ -213,25 +215,23 @@ def _shared_text(practice: Practice, style: Style) -> str:
 # --- metrics ----------------------------------------------------------------------------------------------------------------
 
 
-def figures_text(amounts: list[Amount], year: int, place: int, patterns: Sequence[str] = _FIGURES) -> str:
-    """Return the sums, one sentence per cut-off date: ``截至10月31日，共召开专题研究会议28次，组织集体学习88次``.
+def figures_text(amounts: list[Amount], year: int, pattern: str = _FIGURES, *, said: date | None = None, whom: str = "") -> str:
+    """Return the sums, one sentence per cut-off date: ``截至10月31日，各单位共召开专题研究会议28次，组织集体学习88次``.
 
-    Figures of one theme stand together, themes are divided by semicolons where there are many; what is zero is said at the end.
+    Figures of one theme stand together, themes are divided by semicolons where there are many. A cut-off date that was ``said`` just before
+    is not said again. ``whom`` tells whose sums they are where the sentence before spoke of somebody else.
     """
-    ordered = sorted(amounts, key=lambda amount: amount.cut_off_on)
-    days = groupby(ordered, key=lambda amount: amount.cut_off_on)
-    return "".join(_figures_of_day(list(members), day, year, turn(patterns, place + shift)) for shift, (day, members) in enumerate(days))
+    ordered = sorted(amounts, key=lambda amount: (amount.cut_off_on != said, amount.cut_off_on))
+    sentences = []
+    for day, members in groupby(ordered, key=lambda amount: amount.cut_off_on):
+        until = "" if day == said else f"截至{short_date_text(day, year)}，"
+        sentences.append(sentence(pattern.format(until=until, whom=whom, figures=_listed(list(members)))))
+    return "".join(sentences)
 
 
-def _figures_of_day(amounts: list[Amount], day: date, year: int, pattern: str) -> str:
-    until = short_date_text(day, year)
-    present, absent = [amount for amount in amounts if amount.total], [amount for amount in amounts if not amount.total]
-    between = "；" if len(present) >= _MANY_FIGURES else "，"
-    figures = between.join("，".join(map(figure_text, group)) for _theme, group in groupby(present, key=lambda amount: amount.theme))
-    zero = f"{'、'.join(clause(amount.phrase) for amount in absent)}{'均' if len(absent) > 1 else ''}为零" if absent else ""
-    if not figures:
-        return sentence(f"截至{until}，{zero}")
-    return sentence(pattern.format(day=until, figures=f"{figures}；{zero}" if zero else figures))
+def _listed(amounts: list[Amount]) -> str:
+    between = "；" if len(amounts) >= _MANY_FIGURES else "，"
+    return between.join("，".join(map(figure_text, group)) for _theme, group in groupby(amounts, key=lambda amount: amount.theme))
 
 
 def figure_text(amount: Amount) -> str:

@@ -85,14 +85,17 @@ def _overview(facts: OrganizationFacts, _section: SectionSpec, _style: Style) ->
     paragraphs = []
     judged, unit = facts.conformity, facts.unit
     if judged.judged or unit.summary:
-        text = sentence(f"从督查情况看，{you(facts)}{clause(facts.header.subject)}{appraisal_word(judged)}") if judged.judged else ""
-        text += sentence(f"对照清单作出符合性判断{judged_text(judged, '项')}") if judged.judged else ""
+        is_grave = any(finding.gravity > 1 for finding in facts.of_kind(PROBLEM))
+        text = ""
+        if judged.judged:
+            text = sentence(f"从督查情况看，{you(facts)}{clause(facts.header.subject)}{appraisal_word(judged, is_grave=is_grave)}")
+            text += sentence(f"对照清单检查{judged_text(judged, '项')}")
         text += sentence(own_words(unit.summary, unit)) if unit.summary else ""
         paragraphs.append(
             paragraph(
                 "overview.appraisal",
                 text,
-                {"judged": judged, "summary": unit.summary, "kind": unit.kind, "subject": facts.header.subject},
+                {"judged": judged, "summary": unit.summary, "kind": unit.kind, "subject": facts.header.subject, "is_grave": is_grave},
                 sources={"assignments": (unit.assignment,)},
                 arithmetic=judged_rows(judged),
             )
@@ -103,7 +106,7 @@ def _overview(facts: OrganizationFacts, _section: SectionSpec, _style: Style) ->
         text = f"主要做法：{enumerate_text(words)}" if len(words) > 1 else sentence(f"{you(facts)}{words[0]}")
         paragraphs.append(paragraph("overview.practices", text, [words, unit.kind], sources={"findings": _ids(practices)}))
     if facts.amounts:
-        text = figures_text(list(facts.amounts), facts.header.year, 0)
+        text = figures_text(list(facts.amounts), facts.header.year)
         results = tuple(pk for amount in facts.amounts for pk in amount.results)
         paragraphs.append(
             paragraph("overview.figures", text, [facts.amounts], sources={"results": results}, arithmetic=amount_rows(list(facts.amounts)))
@@ -116,19 +119,20 @@ def _ids(findings: tuple[FindingFact, ...]) -> tuple[str, ...]:
 
 
 def _listed(findings: tuple[FindingFact, ...], prefix: str, facts: OrganizationFacts) -> list[DraftParagraph]:
-    """Return one numbered paragraph per finding, in the words noted on the spot."""
+    """Return one numbered paragraph per finding, in the words noted on the spot; a single one has no number."""
     paragraphs = []
+    is_single = len(findings) == 1
     for finding in findings:
         text = clause(own_words(finding.text, facts.unit))
-        heading = clause(finding.standard.heading) if finding.standard else ""
+        heading = clause(finding.standard.heading) if finding.standard and not is_single else ""
         cause = f"原因主要是{clause(finding.cause)}" if finding.cause else ""
         grave = _GRAVE[finding.kind] if finding.gravity > 1 else ""
         paragraphs.append(
             paragraph(
                 f"{prefix}.{finding.id}",
                 "".join(sentence(part) for part in (text, cause, grave)),
-                [heading, finding],
-                level=2,
+                [heading, finding, is_single],
+                level=0 if is_single else 2,
                 lead=heading,
                 sources={"findings": (finding.id,)},
             )
@@ -159,7 +163,8 @@ def _demands(facts: OrganizationFacts, _section: SectionSpec, style: Style) -> l
         return [paragraph("demands.none", sentence(style.all_well), {})] if style.all_well else []
     measures = [(finding, clause(finding.measure or (finding.standard.measure if finding.standard else ""))) for finding in found]
     words = distinct(measure for _finding, measure in measures)
-    what = "问题" if facts.of_kind(PROBLEM) else "风险"
+    kinds = (("问题", facts.of_kind(PROBLEM)), ("风险", facts.of_kind(RISK_POINT)))
+    what = list_text([word for word, findings in kinds if findings])
     paragraphs = []
     if words:
         several = f"重点抓好以下整改措施：{enumerate_text(words)}" if len(words) > 1 else sentence(words[0])

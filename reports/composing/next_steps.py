@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from reports.composing.draft import DraftParagraph, count_row, paragraph
 from reports.composing.phrases import distinct, unnamed
-from reports.composing.problems import by_theme, point_of
+from reports.composing.points import by_theme, point_of
 from reports.composing.spec import SectionSpec, Style
 from reports.facts.found import PROBLEM, RISK_POINT, Group
 from reports.facts.grouping import group_findings, own_words
 from reports.facts.values import CampaignFacts, Theme
 from reports.wording import clause, gap, list_text, sentence
 
-_TOLD = 3
+_TOLD = 2
 _HEADINGS = 2
 
 
@@ -33,11 +33,12 @@ def compose(facts: CampaignFacts, _section: SectionSpec, style: Style) -> list[D
     groups = group_findings(facts.of_kind(PROBLEM), facts.units)
     risks = group_findings(facts.of_kind(RISK_POINT), facts.units)
     paragraphs, open_themes = [], []
+    said: set[str] = set()
     for theme, problems, dangers in _themes(groups, risks, facts, style):
         measures = [_measure(group, facts) for group in (*problems, *dangers)]
         proposed = [measure for measure in measures if measure.texts]
         if proposed:
-            paragraphs.append(_theme(theme, proposed))
+            paragraphs.append(_theme(theme, proposed, said, is_risk=not problems))
         else:
             open_themes.append((theme, measures))
     if open_themes:
@@ -79,19 +80,21 @@ def _measure(group: Group, facts: CampaignFacts) -> Measure:
     )
 
 
-def _theme(theme: Theme, measures: list[Measure]) -> DraftParagraph:
+def _theme(theme: Theme, measures: list[Measure], said: set[str], *, is_risk: bool) -> DraftParagraph:
+    """Tell the first measures in full and the others by their headings; a heading that was ``said`` under another theme is not repeated."""
     standing = [measure for measure in measures if measure.heading or measure.lead_body]
     told = (standing or measures)[:_TOLD]
     headings = distinct(measure.heading for measure in told)
-    later = [heading for heading in distinct(m.heading for m in measures if m not in told) if heading not in headings]
-    problems = distinct(measure.problem for measure in told)[:_HEADINGS]
-    text = f"针对{'、'.join(problems)}{'等问题' if len(measures) > 1 else '的问题'}，" if problems else ""
-    text += _by_lead_body(told)
+    others = distinct(measure.heading for measure in measures if measure not in told)
+    later = [heading for heading in others if heading not in headings and heading not in said]
+    said.update((*headings, *later))
+    what = "风险" if is_risk else "问题"
+    text = f"针对{theme.name}方面的{what}，{_by_lead_body(told)}"
     text += sentence("同时，", "，".join(later)) if later else ""
     return paragraph(
         f"next_steps.theme.{theme.code}",
         text,
-        {"theme": theme.name, "measures": measures},
+        {"theme": theme.name, "what": what, "measures": measures, "later": later},
         level=2,
         lead="，".join(headings[:_HEADINGS]) or f"改进{theme.name}工作",
         sources={"findings": tuple(pk for measure in measures for pk in measure.ids)},

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from itertools import groupby
 
 from reports.composing import categories
 from reports.composing.appraisal import appraisal_word, contrast_text, judged_rows, judged_text
 from reports.composing.draft import DraftParagraph, count_row, paragraph, share_row
 from reports.composing.phrases import bare, collective
 from reports.composing.spec import SectionSpec, Style
-from reports.facts.found import GOOD_PRACTICE, PROBLEM, RISK_POINT
+from reports.facts.found import GOOD_PRACTICE, PROBLEM
 from reports.facts.values import Basis, CampaignFacts, Category
 from reports.wording import clause, gap, list_text, sentence, titles_text
 
@@ -32,7 +31,7 @@ class Way:
 
 def compose(facts: CampaignFacts, _section: SectionSpec, style: Style) -> list[DraftParagraph]:
     """Return the paragraphs of the first part."""
-    return [_method(facts), _appraisal(facts), _basis(facts), *categories.compose(facts, style)]
+    return [_method(facts), _basis(facts), _appraisal(facts), *categories.compose(facts, style)]
 
 
 # --- method -----------------------------------------------------------------------------------------------------------------
@@ -61,17 +60,12 @@ def _whom(ways: list[Way]) -> str:
 
 def _method(facts: CampaignFacts) -> DraftParagraph:
     ways = [way for category in facts.categories for way in _ways(facts, category)]
-    gathered: dict[tuple[str, tuple[str, ...]], list[Way]] = {}
-    for way in sorted(ways, key=lambda way: (way.method != ON_SITE, way.n < way.of)):
-        gathered.setdefault((way.method, way.activities), []).append(way)
-    clauses = [f"对{_whom(members)}，{_way_text(method, activities)}" for (method, activities), members in gathered.items()]
-    on_site = sum(way.n for way in ways if way.method == ON_SITE)
-    written = len(facts.units) - on_site
-    text = sentence("；".join(clauses))
-    if on_site and written:
-        text = f"此次督查采取实地督查与书面督查相结合的方式进行，共实地督查{on_site}个党组织、书面督查{written}个党组织。{text}"
-    elif len(clauses) == 1:
-        text = f"此次督查{text}"
+    visits, others = [way for way in ways if way.method == ON_SITE], [way for way in ways if way.method != ON_SITE]
+    on_site, written = sum(way.n for way in visits), sum(way.n for way in others)
+    clauses = [f"对{_whom(visits)}{_visits_text(visits)}"] if visits else []
+    clauses += [f"对{_whom(others)}以审阅书面材料的方式开展书面督查"] if others else []
+    together = f"采取实地督查与书面督查相结合的方式进行，实地督查{on_site}个党组织、书面督查{written}个党组织。"
+    text = "此次督查" + (together if visits and others else "") + sentence("；".join(clauses))
     return paragraph(
         "overview.method",
         text,
@@ -85,10 +79,15 @@ def _method(facts: CampaignFacts) -> DraftParagraph:
     )
 
 
-def _way_text(method: str, activities: tuple[str, ...]) -> str:
-    if method != ON_SITE:
-        return "以审阅书面材料的方式开展书面督查"
-    return f"通过{list_text(activities)}的方式开展实地督查" if activities else "开展实地督查"
+def _visits_text(visits: list[Way]) -> str:
+    """Say how was visited; where categories were not visited in the same way, 分别 says so."""
+    named = {way.activities for way in visits if way.activities}
+    activities = tuple(dict.fromkeys(activity for way in sorted(visits, key=lambda w: -len(w.activities)) for activity in way.activities))
+    if not activities:
+        return "开展实地督查"
+    if len(named) == 1 and all(way.activities for way in visits):
+        return f"，通过{list_text(activities)}开展实地督查"
+    return f"，分别通过{'、'.join(activities)}等方式开展实地督查"
 
 
 # --- appraisal --------------------------------------------------------------------------------------------------------------
@@ -97,29 +96,27 @@ def _way_text(method: str, activities: tuple[str, ...]) -> str:
 def _appraisal(facts: CampaignFacts) -> DraftParagraph:
     judged = facts.judged()
     scores = [(theme.name, facts.judged(theme=theme.code)) for theme in facts.themes]
-    kinds = [(label, len(facts.of_kind(kind))) for kind, label in ((GOOD_PRACTICE, "好做法"), (PROBLEM, "问题"), (RISK_POINT, "风险点"))]
+    problems, practices = facts.of_kind(PROBLEM), facts.of_kind(GOOD_PRACTICE)
     if judged.judged:
         contrast = contrast_text(scores)
-        problems = dict(kinds)["问题"]
         text = sentence(
             f"从督查情况看，被督查单位{clause(facts.header.subject)}{appraisal_word(judged)}",
             "，但仍存在一些问题和不足" if problems else "",
         )
-        text += sentence(f"各督查组对照清单共作出符合性判断{judged_text(judged)}")
+        text += sentence(f"对照督查清单共检查{judged_text(judged)}")
         text += sentence(f"分主题看，{contrast}") if contrast else ""
     else:
         text = gap("总体评价。没有符合性检查结果，请根据督查情况填写")
-    found = list_text([f"{label}{n}条" for label, n in kinds if n])
-    text += sentence(f"督查共记录{found}") if found else ""
+    text += f"督查共记录好做法{len(practices)}条，现分类择要报告。" if practices else ""
     return paragraph(
         "overview.appraisal",
         text,
-        {"judged": judged, "themes": scores, "found": kinds, "subject": facts.header.subject},
+        {"judged": judged, "themes": scores, "has_problems": bool(problems), "practices": len(practices), "subject": facts.header.subject},
         sources={
             "assignments": tuple(unit.assignment for unit in facts.units),
-            "findings": tuple(finding.id for finding in facts.findings),
+            "findings": tuple(finding.id for finding in practices),
         },
-        arithmetic=[*judged_rows(judged), *(count_row(label, n) for label, n in kinds)],
+        arithmetic=[*judged_rows(judged), *([count_row("好做法", len(practices))] if practices else [])],
     )
 
 
@@ -127,12 +124,20 @@ def _appraisal(facts: CampaignFacts) -> DraftParagraph:
 
 
 def cited(basis: tuple[Basis, ...]) -> str:
-    """Return the documents in their order, those of one issuer together: ``区委办公室印发的《甲》（云办〔2026〕1号）《乙》``."""
-    groups = []
-    for issuer, rows in groupby(basis, key=lambda row: row.issuer):
-        titles = "".join(titles_text([row.title]) + (f"（{row.number}）" if row.number else "") for row in rows)
-        groups.append(f"{issuer}印发的{titles}" if issuer else titles)
-    return "、".join(groups)
+    """Return the documents in their order: ``《甲》（云办〔2026〕1号）、区委宣传部印发的《乙》《丙》``.
+
+    A number tells the issuer, who is named only where there is none. Between two titles no mark stands, unless a note in brackets or an
+    issuer parts them (GB/T 15834-2011, 4.5.3.5).
+    """
+    text = ""
+    before: Basis | None = None
+    for row in basis:
+        goes_on = before is not None and not before.number and before.issuer == row.issuer
+        text += "、" if text and not goes_on else ""
+        text += f"{row.issuer}印发的" if row.issuer and not row.number and not goes_on else ""
+        text += titles_text([row.title]) + (f"（{row.number}）" if row.number else "")
+        before = row
+    return text
 
 
 def _basis(facts: CampaignFacts) -> DraftParagraph:
@@ -142,7 +147,7 @@ def _basis(facts: CampaignFacts) -> DraftParagraph:
         checklist = (
             f"，对照《{header.checklist_name}》所列{header.themes}个方面、{header.items}项内容进行检查" if header.checklist_name else ""
         )
-        text = sentence(f"此次督查以{cited(facts.basis)}{several}为主要依据{checklist}")
+        text = sentence(f"督查以{cited(facts.basis)}{several}为主要依据{checklist}")
     else:
         text = gap("督查依据的文件")
     return paragraph(

@@ -129,16 +129,18 @@ def spread_of(group: Group, facts: CampaignFacts, style: Style) -> Spread:
 
 
 def problem_clause(wording: str, spread: Spread, style: Style) -> str:
-    """Return ``部分单位学习记录要素不全``; what is found almost everywhere is said of 绝大多数 and called 较为普遍."""
+    """Return ``部分单位学习记录要素不全``; of what is found almost everywhere, ``被督查单位普遍存在学习记录要素不全的问题``.
+
+    A wording that says 存在 itself, as risks do, is not put behind another 存在.
+    """
     word, wording = spread.word(style), clause(wording)
     if word != GENERAL:
         return f"{word}{spread.subject}{wording}"
-    return f"{everyone(spread.share)}{spread.subject}{wording}，问题较为普遍"
-
-
-def everyone(share: Share) -> str:
-    """Return how 普遍 is said before a noun: 绝大多数, or 所有被督查 where there is no exception."""
-    return "所有被督查" if share.n == share.of else "绝大多数"
+    is_all = spread.share.n == spread.share.of
+    whom = f"被督查{spread.subject}" if is_all or spread.subject == UNIT else spread.subject
+    if "存在" in wording:
+        return f"{'所有' if is_all else '绝大多数'}{whom}{wording}"
+    return f"{whom}{'均' if is_all else '普遍'}存在{wording}的问题"
 
 
 def praise_subject(share: Share, style: Style) -> str:

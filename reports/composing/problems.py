@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from dataclasses import dataclass
-from itertools import groupby
-from typing import Any
 
 from reports.composing.draft import DraftParagraph, count_row, paragraph, share_row
-from reports.composing.phrases import Spread, distinct, example_of, in_own_words, problem_clause, spread_of, turn, unnamed
+from reports.composing.phrases import distinct, problem_clause, turn
+from reports.composing.points import Point, by_theme, named_text, point_text
 from reports.composing.spec import SectionSpec, Style
 from reports.facts.found import PROBLEM, SEVERITIES, FindingFact, Group
-from reports.facts.grouping import group_findings, normalised
+from reports.facts.grouping import group_findings
 from reports.facts.values import CampaignFacts, Theme
-from reports.wording import FEW, GENERAL, MOST, SOME, clause, list_text, numbering, ratio_text, sentence
+from reports.wording import FEW, list_text, numbering, ratio_text, sentence
 
-_WORDS = (GENERAL, MOST, SOME, FEW)
 _CAUSES = ("究其原因，主要是{causes}", "从原因看，主要是{causes}", "产生上述问题，主要是因为{causes}")
 _SOME_CAUSES = "从已查明的情况看，原因有{causes}"
-_MOST_CAUSES = 3
-_MOST_LOOSE = 2
+_NAMED = ("此外，{whom}还存在{what}", "{theme}方面，{whom}还存在{what}", "同时，{whom}还存在{what}")
+_MOST_CAUSES = 2
+_MOST_LOOSE = 1
+_ONLY_LOOSE = 2
 _AT_LEAST = 2
-_MOST_NAMES = 10
+_LEADS = 2
 _THEMES_TO_COMPARE = 4
 _CROWDED = 1.25
 _EXAMPLES = 1
-_CLOSED = ("普遍", "集中", "严重")
 
 
 def compose(facts: CampaignFacts, _section: SectionSpec, style: Style) -> list[DraftParagraph]:
@@ -41,83 +38,6 @@ def compose(facts: CampaignFacts, _section: SectionSpec, style: Style) -> list[D
 def _place(theme: Theme, facts: CampaignFacts) -> int:
     """Return a theme's place in the checklist, by which turns of phrase change: it stays when other problems come and go."""
     return facts.themes.index(theme) if theme in facts.themes else 0
-
-
-# --- points: what is told about one merged problem --------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Point:
-    """One merged problem as it is told; everything the text uses and nothing else."""
-
-    key: str
-    kind: str
-    theme: str
-    heading: str
-    wording: str
-    spread: Spread
-    gravity: int
-    serious: int
-    example: str
-    causes: tuple[tuple[str, int], ...]
-    usual_cause: str
-    ids: tuple[str, ...]
-    names: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """How the arithmetic calls it."""
-        return self.heading or self.wording
-
-    def rows(self, style: Style) -> list[dict[str, Any]]:
-        """The counting behind what is said of it in full."""
-        grave = [share_row(f"{self.name}：情况严重", self.serious, self.spread.share.n, f"{self.serious}个")] if self.serious else []
-        return [self.spread.row(self.name, style), *grave]
-
-    def asked_word(self, style: Style) -> str:
-        """How common it is among all organizations to which it applies, by which problems are ranked and chosen."""
-        return style.word(self.spread.asked.n, self.spread.asked.of)
-
-    def rank(self, style: Style) -> tuple[Any, ...]:
-        """The most spread first, by word; within a word by share, where what is 较重 weighs twice and what is 严重 three times."""
-        weight = self.spread.asked.value * (1 + self.gravity)
-        return (_WORDS.index(self.asked_word(style)), -weight, -self.gravity, self.heading, self.wording)
-
-
-def point_of(group: Group, facts: CampaignFacts, style: Style) -> Point:
-    """Return what a report says about ``group``. Words that inspectors typed lose the names of organizations."""
-    shown = example_of(group, facts)
-    noted = Counter(unnamed(clause(finding.cause), facts) for finding in group.findings if finding.cause)
-    theme = facts.theme_of.get(group.theme)
-    return Point(
-        key=f"{group.theme}.{group.key or hashlib.sha256(normalised(group.wording).encode()).hexdigest()[:12]}",
-        kind=group.kind,
-        theme=theme.name if theme else group.theme,
-        heading=clause(group.heading),
-        wording=clause(group.wording) if group.standard else unnamed(clause(group.wording), facts),
-        spread=spread_of(group, facts, style),
-        gravity=group.gravity,
-        serious=len({finding.unit for finding in group.findings if finding.severity == "serious"}),
-        example=unnamed(in_own_words(shown, facts), facts) if shown else "",
-        causes=tuple(sorted(noted.items(), key=lambda pair: (-pair[1], pair[0]))),
-        usual_cause=clause(group.standard.cause) if group.standard else "",
-        ids=group.ids,
-        names=tuple(facts.unit_of[unit].name for unit in group.units) if style.names_units else (),
-    )
-
-
-def by_theme(groups: tuple[Group, ...], facts: CampaignFacts, style: Style) -> list[tuple[Theme, list[Point]]]:
-    """Return themes with their points; the theme in which the most organizations have a problem comes first."""
-    concerned: dict[str, set[int]] = {}
-    for group in groups:
-        concerned.setdefault(group.theme, set()).update(group.units)
-    codes = {theme.code: place for place, theme in enumerate(facts.themes)}
-    order = sorted(concerned, key=lambda code: (-len(concerned[code]), codes.get(code, len(codes)), code))
-    themes = []
-    for code in order:
-        points = [point_of(group, facts, style) for group in groups if group.theme == code]
-        themes.append((facts.theme_of.get(code, Theme(code, code, code)), sorted(points, key=lambda point: point.rank(style))))
-    return themes
 
 
 # --- introduction -----------------------------------------------------------------------------------------------------------
@@ -190,18 +110,21 @@ def _crowded(findings: list[FindingFact], facts: CampaignFacts) -> list[tuple[st
 
 def _theme(theme: Theme, points: list[Point], style: Style, place: int) -> DraftParagraph:
     full, named, loose = sorted_out(points, style)
-    lead = full[0].heading if len(full) == 1 and full[0].heading else f"{theme.name}方面"
-    text = _full_text(full, style) + named_text(named, style, "此外，{whom}还存在{what}", "问题")
-    text += _loose_text(loose, style, also=bool(full))
+    headings = distinct(point.heading for point in full)[:_LEADS]
+    pattern = turn(_NAMED, place).replace("{theme}", theme.name)
+    cases = _worth_telling(loose, also=bool(full or named))
+    text = _full_text(full, style) + named_text(named, style, pattern, "问题")
+    text += _loose_text(cases, len(loose) - len(cases), style, also=bool(full or named))
     return paragraph(
         f"problems.theme.{theme.code}",
         text + causes_text(points, place),
         {"theme": theme.name, "points": points, "place": place},
         level=2,
-        lead=lead,
+        lead="，".join(headings) or f"{theme.name}方面",
         sources={"findings": tuple(pk for point in points for pk in point.ids)},
         arithmetic=[
-            *(row for point in (*full, *loose) for row in point.rows(style)),
+            *(row for point in (*full, *cases) for row in point.rows(style)),
+            *([count_row("只列入问题清单的问题", len(loose) - len(cases))] if len(loose) > len(cases) else []),
             *(point.spread.whole_row(point.name, style) for point in named),
         ],
     )
@@ -223,55 +146,26 @@ def sorted_out(points: list[Point], style: Style) -> tuple[list[Point], list[Poi
 
 
 def _full_text(full: list[Point], style: Style) -> str:
+    """Tell points in full; their headings stand at the head of the paragraph and are not said over again."""
     told = [point_text(point, style, with_example=place < _EXAMPLES) for place, point in enumerate(full)]
-    if len(full) == 1:
-        return told[0]
-    marks = [sentence(numbering(5, place), point.heading) if point.heading else numbering(5, place) for place, point in enumerate(full, 1)]
-    return "".join(mark + text for mark, text in zip(marks, told, strict=True))
+    return "".join(told) if len(told) == 1 else "".join(numbering(5, place) + text for place, text in enumerate(told, 1))
 
 
-def point_text(point: Point, style: Style, *, with_example: bool = True) -> str:
-    """Return one problem as a sentence: who, what, where it is crowded, how grave, an example."""
-    names = f"（{list_text(point.names[:_MOST_NAMES])}{'等' if len(point.names) > _MOST_NAMES else ''}）" if point.names else ""
-    text = problem_clause(point.wording, point.spread, style) + names
-    text += f"，在{point.spread.crowded}较为集中" if point.spread.crowded else ""
-    text += _serious_text(point) if point.kind == PROBLEM else _dangerous_text(point)
-    example = f"有的单位{point.example}" if point.example and with_example else ""
-    return sentence(text, "；" if example and text.endswith(_CLOSED) else "，", example)
+def _worth_telling(loose: list[Point], *, also: bool) -> list[Point]:
+    """Return which single cases in free words are told: what is 严重, else one that is 较重; a few where there is nothing else to tell.
+
+    A single case told in detail tells the reader whose it is: the list for internal use is its place.
+    """
+    serious, grave = [point for point in loose if point.serious], [point for point in loose if point.gravity]
+    return (serious or grave[:_MOST_LOOSE]) if also else list(dict.fromkeys([*serious, *loose[:_ONLY_LOOSE]]))
 
 
-def _serious_text(point: Point) -> str:
-    if not point.serious:
-        return ""
-    if point.serious < point.spread.share.n:
-        return f"，其中{point.serious}个单位情况严重"
-    return "，情况严重" if point.serious == 1 else "，情况均较严重"
-
-
-def _dangerous_text(point: Point) -> str:
-    return "，需重点防范" if point.serious else ""
-
-
-def named_text(named: list[Point], style: Style, pattern: str, noun: str) -> str:
-    """Tell points by their headings only, those of one quantifier together; all are counted among the whole."""
-    ranked = sorted(named, key=lambda point: _WORDS.index(point.spread.whole_word(style)))
-    clauses: list[str] = []
-    for word, members in groupby(ranked, key=lambda point: point.spread.whole_word(style)):
-        headings = [point.heading for point in members]
-        whom = f"{'绝大多数' if word == GENERAL else word}单位"
-        what = "、".join(headings) + (f"等{noun}" if len(headings) > 1 else f"的{noun}")
-        clauses.append(pattern.format(whom=whom, what=what) if not clauses else f"{whom}还存在{what}")
-    return sentence("，".join(clauses))
-
-
-def _loose_text(loose: list[Point], style: Style, *, also: bool) -> str:
-    """Tell single cases in free words; beyond a few, their number."""
-    most = _MOST_LOOSE if len(loose) > _MOST_LOOSE + 1 else len(loose)
-    told, left = loose[:most], loose[most:]
+def _loose_text(told: list[Point], left: int, style: Style, *, also: bool) -> str:
+    """Tell single cases in free words, and how many more there are."""
     parts = [
         problem_clause(point.wording, point.spread, style) if not place else f"有的单位{point.wording}" for place, point in enumerate(told)
     ]
-    return sentence("还有" if also and parts else "", "；".join(parts), f"；另有{len(left)}个具体问题，列入问题清单" if left else "")
+    return sentence("还有" if also and parts else "", "；".join(parts), f"；另有{left}个具体问题列入问题清单" if left else "")
 
 
 def causes_text(points: list[Point], place: int) -> str:

@@ -32,7 +32,7 @@ class Style:
         names_examples: whether good practices name the organization.
         themes: how many themes of a category get a number of their own; what the others have to tell is gathered in one paragraph.
         full_points: how many problems of one theme are told in full; the others follow by their headings.
-        examples: how many good practices of single organizations a theme tells.
+        examples: how many good practices a theme tells; only one where there are many categories.
         smallest_group: a category is named as the place of a problem only when at least so many of it were inspected.
         deadline_days: within how many days an organization answers feedback.
         follow_up: a closing sentence of the next steps, decided by the office; empty for none.
@@ -44,7 +44,7 @@ class Style:
     names_units: bool = False
     names_examples: bool = True
     themes: int = 3
-    full_points: int = 3
+    full_points: int = 2
     examples: int = 2
     smallest_group: int = 5
     deadline_days: int = 30

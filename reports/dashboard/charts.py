@@ -8,7 +8,7 @@ from typing import Any
 
 from inspections.models import Finding
 from reports.dashboard.addresses import Figure
-from reports.dashboard.queries import Board, ComparisonRow, ProgressRow, SpreadRow, ThemeRow
+from reports.dashboard.rows import Board, ComparisonRow, ProgressRow, SpreadRow, ThemeRow
 
 DONE, GOING, WAITING = "#1a7f37", "#4a8fd1", "#c3cad1"
 GRADES = ("#e2aaa6", "#cb5f58", "#8c1d18")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count
@@ -17,99 +16,12 @@ from inspections.models import Assignment, Campaign, ChecklistItem, ChecklistThe
 from inspections.models.campaign import AssignmentQuerySet
 from inspections.progress import Bar
 from reports.dashboard.addresses import Figure, assignments_url, findings_url
+from reports.dashboard.rows import Board, ComparisonRow, KeyFigures, ProgressRow, SpreadRow, ThemeRow
 from reports.wording import quantifier
 from units.models import User
 
 PROBLEM, RISK_POINT, GOOD_PRACTICE = Finding.Kind.PROBLEM, Finding.Kind.RISK_POINT, Finding.Kind.GOOD_PRACTICE
 MOST_SPREAD = 10
-
-
-@dataclass(frozen=True)
-class ProgressRow:
-    """How far one group of assignments has come."""
-
-    label: str
-    total: Figure
-    concluded: Figure
-    in_progress: Figure
-    planned: Figure
-    percent: int
-    problems: Figure | None = None
-
-
-@dataclass(frozen=True)
-class ThemeRow:
-    """What was found on one theme; ``severities`` are those of the problems, from light to grave."""
-
-    label: str
-    problems: Figure
-    severities: tuple[Figure, ...]
-    risk_points: Figure
-    good_practices: Figure
-    total: Figure
-
-
-@dataclass(frozen=True)
-class SpreadRow:
-    """One problem and at how many of the inspected organizations it was found, of those whose category is asked about it."""
-
-    heading: str
-    wording: str
-    n: int
-    of: int
-    word: str
-    findings: Figure
-
-    @property
-    def percent(self) -> int:
-        """The share in per cent, rounded."""
-        return round(self.n * 100 / self.of)
-
-
-@dataclass(frozen=True)
-class ComparisonRow:
-    """One count of this campaign beside the last one's."""
-
-    label: str
-    now: Figure
-    before: Figure
-
-    @property
-    def change(self) -> int:
-        """By how much it rose; negative when it fell."""
-        return self.now.number - self.before.number
-
-    @property
-    def fall(self) -> int:
-        """By how much it fell, for a sentence that says so."""
-        return -self.change
-
-
-@dataclass(frozen=True)
-class KeyFigures:
-    """The few figures that come first."""
-
-    covered: ProgressRow
-    problems: Figure
-    serious: Figure
-    risk_points: Figure
-    good_practices: Figure
-
-
-@dataclass(frozen=True)
-class Board:
-    """Everything on the leaders' page."""
-
-    campaign: Campaign
-    previous: Campaign | None
-    coverage: tuple[ProgressRow, ...]
-    key: KeyFigures
-    themes: tuple[ThemeRow, ...]
-    found: ThemeRow
-    spread: tuple[SpreadRow, ...]
-    teams: tuple[ProgressRow, ...]
-    comparison: tuple[ComparisonRow, ...]
-    theme_comparison: tuple[ComparisonRow, ...]
 
 
 class _Counts:
@@ -139,13 +51,20 @@ class _Counts:
 
 def started_campaigns(user: User) -> list[Campaign]:
     """The campaigns a reader may choose from, newest first."""
-    return list(Campaign.objects.visible_to(user).filter(status__in=Campaign.STARTED).select_related("organizer"))
+    started = Campaign.objects.visible_to(user).filter(status__in=Campaign.STARTED).select_related("organizer")
+    # Counting drops the model's own order.
+    return list(started.annotate(size=Count("assignments")).order_by(*(Campaign._meta.ordering or ())))
 
 
 def usual_campaign(user: User, campaigns: list[Campaign]) -> Campaign | None:
-    """The one shown first: the newest of the reader's own organization, else the newest of all."""
-    own = [campaign for campaign in campaigns if campaign.organizer.path in user.scope_paths]
-    return next(iter(own or campaigns), None)
+    """The one shown first: the main round of the newest half-year of the reader's own organization, else of all.
+
+    The main round is the one with the most organizations; a special check beside it is newer as a rule, but not what one looks for.
+    ``campaigns`` come from ``started_campaigns``.
+    """
+    own = [campaign for campaign in campaigns if campaign.organizer.path in user.scope_paths] or campaigns
+    newest = [campaign for campaign in own if (campaign.year, campaign.half) == (own[0].year, own[0].half)]
+    return max(newest, key=lambda campaign: campaign.size, default=None)  # type: ignore[attr-defined]
 
 
 def board(campaign: Campaign, user: User) -> Board:

@@ -15,7 +15,7 @@ from inspections.models import Assignment, Campaign, ChecklistItem, Finding, Sta
 from inspections.progress import Answered, Bar
 from jobs.models import Job
 from reports.dashboard.addresses import Figure, assignments_url, findings_url
-from reports.models import Remark, Report, SignOff
+from reports.models import Remark, Rendition, Report, SignOff
 from units.models import User
 
 SHOWN = 20
@@ -82,14 +82,24 @@ def _office(user: User) -> Iterator[Todo]:
     waiting = Q(status__in=(S.PREPARING, S.RUNNING)) | (Q(status=S.FINISHED, reported=False) & ~Exists(newer))
     for campaign in campaigns.filter(waiting):
         yield from _about(campaign, today)
-    drafts = Report.objects.visible_to(user).filter(status=Report.Status.DRAFT, organization__isnull=True).select_related("campaign")
-    shown = list(drafts[:SHOWN])
-    back = _sent_back(shown)
-    for report in shown:
+    drafts = _drafts(user)
+    back = _sent_back(drafts)
+    for report in drafts:
+        page = reverse("reports:report_detail", args=[report.pk])
         if report.pk in back:
             yield Todo(report.title, back[report.pk], reverse("reports:signoff_detail", args=[report.pk]), "已退回", "bad")
-            continue
-        yield Todo(report.title, "报告正在拟稿，请核对后生成文件。", reverse("reports:report_detail", args=[report.pk]), "拟稿")
+        elif report.gaps:  # type: ignore[attr-defined]
+            yield Todo(report.title, f"报告还有{report.gaps}处待补的内容，请补齐。", page, "拟稿")  # type: ignore[attr-defined]
+        elif not report.has_files:  # type: ignore[attr-defined]
+            yield Todo(report.title, "报告已起草，还没有生成文件，请核对后生成。", page, "拟稿")
+
+
+def _drafts(user: User) -> list[Report]:
+    """Drafts with what they may ask for: gaps to fill, or files that were never made."""
+    gaps = Count("sections__paragraphs", filter=Q(sections__paragraphs__text__contains="【待补"))
+    drafts = Report.objects.visible_to(user).filter(status=Report.Status.DRAFT, organization__isnull=True)
+    files = Rendition.objects.filter(report=OuterRef("pk"))
+    return list(drafts.annotate(gaps=gaps, has_files=Exists(files)).select_related("campaign")[:SHOWN])
 
 
 def _sent_back(drafts: list[Report]) -> dict[int, str]:
@@ -202,7 +212,7 @@ def team_work(user: User) -> list[TeamWork]:
         Assignment.objects.visible_to(user)
         .filter(team__members__user=user, campaign__status=S.RUNNING)
         .select_related("campaign", "team", "organization", "category")
-        .order_by("campaign", "order")
+        .order_by("campaign", "order", "organization_path")
     )
     open_rows = [row for row in rows if row.status != Assignment.Status.CONCLUDED]
     answers = progress.answers(open_rows)
@@ -225,8 +235,9 @@ def team_work(user: User) -> list[TeamWork]:
     return found
 
 
-def _urgency(row: Assignment) -> tuple[bool, bool, date, int]:
-    return not row.is_due_today, row.status != Assignment.Status.IN_PROGRESS, row.visit_on or date.max, row.order
+def _urgency(row: Assignment) -> tuple[bool, bool, date, int, str]:
+    begun = row.status == Assignment.Status.IN_PROGRESS
+    return not row.is_due_today, not begun, row.visit_on or date.max, row.order, row.organization_path
 
 
 # --- liaisons ---------------------------------------------------------------------------------------------------------------

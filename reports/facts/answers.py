@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -51,8 +51,11 @@ class ChecklistFacts:
         return cls(checklist.name, themes, items, {row["code"]: pk for pk, row in items.items()}, applies_to)
 
 
-def read_findings(findings: QuerySet[Finding], checklist: ChecklistFacts) -> Iterator[FindingFact]:
-    """Yield findings in the order of the assignments; one query."""
+def read_findings(findings: QuerySet[Finding], checklist: ChecklistFacts, *, names_lead_bodies: bool = True) -> Iterator[FindingFact]:
+    """Yield findings in the order of the assignments; one query.
+
+    The lead bodies of the library are bodies of the top organization: a lower one cannot give them work, so its campaigns do without.
+    """
     fields = ("pk", "kind", "organization_id", "assignment__category_id", "theme__code", "text", "severity", "cause", "measure", "item_id")
     rows = findings.order_by("assignment__order", "organization_path", "recorded_at", "pk")
     listed: Any = rows.values_list(*fields, "standard__item_code", *(f"standard__{name}" for name in _STANDARD))
@@ -60,7 +63,7 @@ def read_findings(findings: QuerySet[Finding], checklist: ChecklistFacts) -> Ite
     for pk, kind, unit, category, theme, text, severity, cause, measure, item, item_code, *standard in listed:
         code = standard[0]
         if code and code not in standards:
-            standards[code] = Standard(*standard)
+            standards[code] = Standard(*standard) if names_lead_bodies else replace(Standard(*standard), lead_body="")
         asked = item or checklist.by_code.get(item_code or "")
         yield FindingFact(
             id=str(pk),

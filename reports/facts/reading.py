@@ -54,7 +54,7 @@ def campaign_facts(campaign: Campaign) -> CampaignFacts:
             if row.status != Assignment.Status.CONCLUDED
         ),
         themes=checklist.themes,
-        findings=tuple(read_findings(findings, checklist)),
+        findings=tuple(read_findings(findings, checklist, names_lead_bodies=campaign.organizer.parent_id is None)),
         amounts=sum_amounts(numbers, checklist, units),
         conformity=read_conformity(results),
         previous=_previous(campaign),

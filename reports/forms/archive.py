@@ -10,6 +10,7 @@ from django import forms
 from reports.forms.fields import DateInput, form_helper
 from reports.models import ArchivedReport, Report
 from units.models import PartyOrganization
+from units.typed import LONGEST_SEARCH
 
 MOST_FILES = 30
 
@@ -35,7 +36,7 @@ class FilesField(forms.FileField):
 class ArchiveFilterForm(forms.Form):
     """Words in title or text, year, whose."""
 
-    q = forms.CharField(label="标题或正文", required=False)
+    q = forms.CharField(label="标题或正文", max_length=LONGEST_SEARCH, required=False)
     year = forms.TypedChoiceField(label="年度", required=False, coerce=int, empty_value=None)
     issuer = forms.CharField(label="发文单位", required=False)
 

@@ -12,7 +12,9 @@ from inspections.models import Assignment, Campaign
 from reports.composing.variants import FEEDBACK, LISTS, NOTICE, SELF_INSPECTION, WORK_REPORT
 from reports.forms.fields import DateInput, form_helper, split_lines
 from reports.models import Report, ReportTemplate
+from units.forms.texts import LongText
 from units.models import PartyOrganization
+from units.typed import LONGEST_SEARCH
 
 
 class ReportFactsForm(forms.Form):
@@ -23,7 +25,7 @@ class ReportFactsForm(forms.Form):
     signers = forms.CharField(
         label="落款单位",
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=LongText(attrs={"rows": 2}),
         help_text="每行一个单位，留空则用牵头机构和联合机构。",
     )
     signed_on = forms.DateField(label="成文日期", required=False, widget=DateInput(), help_text="留空则用今天的日期。")
@@ -76,7 +78,7 @@ class ReportCreateForm(ReportFactsForm):
     declared_problems = forms.CharField(
         label="单位自报的问题",
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=LongText(attrs={"rows": 3}),
         help_text="用于自查报告，每行一条。没有自报问题的留空，报告不写问题部分。",
     )
 
@@ -150,7 +152,7 @@ class ReportFilterForm(forms.Form):
 
     campaign = forms.ModelChoiceField(Campaign.objects.none(), label="督查活动", required=False, to_field_name="code", empty_label="全部")
     template = forms.ChoiceField(label="样式", required=False)
-    q = forms.CharField(label="标题", required=False)
+    q = forms.CharField(label="标题", max_length=LONGEST_SEARCH, required=False)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -33,6 +33,8 @@ from reports.rendering.tables import TALLEST_ROW, Row
 
 TWIPS = 20
 LEADS = {1: "段首黑体", 2: "段首楷体"}
+LONGEST_PROPERTY = 255
+"""Characters of a document property (python-docx refuses more)."""
 FOOTER_MM = 25.3
 """From the lower edge of the sheet to that of the page number: its dash is then 7 mm below the text (§7.5)."""
 UNUSED_PARTS = ("/stylesWithEffects", "/customXml", "/numbering", "/thumbnail")
@@ -85,8 +87,8 @@ class _Writer:
         self._page()
         self._head_and_foot(draft=draft)
         properties = self.word.core_properties
-        properties.title = clean_text(document.title).replace("\n", "")
-        properties.keywords = "，".join(document.keywords)
+        properties.title = clean_text(document.title).replace("\n", "")[:LONGEST_PROPERTY]
+        properties.keywords = clean_text("，".join(document.keywords)).replace("\n", "")[:LONGEST_PROPERTY]
         properties.language = "zh-CN"
         properties.author = properties.last_modified_by = properties.comments = ""
 

@@ -11,22 +11,18 @@ in which each part is exactly one file with a family name of our own, and nothin
 from __future__ import annotations
 
 import ctypes.util
-import hashlib
 import os
-import shutil
-import tempfile
-import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 from django.conf import settings
 from fontTools.ttLib import TTCollection, TTFont, TTLibError
 
+from reports.rendering.fontconfig import private_folder
 from reports.rendering.result import RenderError
 
 
@@ -184,7 +180,8 @@ class FontSet:
     @cached_property
     def fontconfig_file(self) -> Path:
         """The file for ``FONTCONFIG_FILE``; makes the private folder when it is not there yet."""
-        return _private_folder([*self.faces.values(), *self.rare])
+        aliases = [(name, role.value) for role, names in OFFICE_NAMES.items() for name in names]
+        return private_folder([(face.family, face.path) for face in (*self.faces.values(), *self.rare)], aliases)
 
 
 class LenientFontSet(FontSet):
@@ -263,77 +260,3 @@ def font_set() -> FontSet:
         message = f"找不到字体文件 {missing[0].name}，无法成稿。请系统管理员重新安装 requirements.txt 中的软件包后重试。"
         raise RenderError(message)
     return FontSet(faces, tuple(Face(family, path, origin) for family, (path, origin) in zip(RARE, rare, strict=False)))
-
-
-_making = threading.Lock()
-
-
-def _private_folder(faces: list[Face]) -> Path:
-    """Make the folder that shows exactly ``faces`` to fontconfig, and return its configuration file.
-
-    The folder is named after what is in it, made aside and moved into place: processes that start together do not disturb each other, and
-    another choice of fonts never meets the cache of an earlier one.
-    """
-    key = "".join(f"{face.family}|{face.path}|{face.path.stat().st_size}|{face.path.stat().st_mtime_ns}\n" for face in faces)
-    digest = hashlib.sha256(f"{key}{_TEMPLATE}{_ALIAS}{_NAMING}".encode()).hexdigest()[:12]
-    with _making:
-        for parent in (Path(settings.VAR_DIR) / "fonts", Path(tempfile.gettempdir()) / f"duchatong-{os.getuid()}"):
-            folder = parent / f"faces-{digest}"
-            if (folder / "fonts.conf").is_file():
-                return folder / "fonts.conf"
-            try:
-                parent.mkdir(parents=True, exist_ok=True)
-                made = Path(tempfile.mkdtemp(prefix=".faces-", dir=parent))
-            except OSError:
-                continue  # a read-only run-time folder: the machine's temporary one serves as well
-            made.chmod(0o755)
-            _fill(made, folder, faces)
-            try:
-                made.rename(folder)
-            except OSError:  # another process was first
-                shutil.rmtree(made, ignore_errors=True)
-            return folder / "fonts.conf"
-    message = "字体配置目录无法写入，无法成稿。请系统管理员检查运行目录的写入权限后重试。"
-    raise RenderError(message)
-
-
-_TEMPLATE = """<?xml version="1.0"?>
-<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
-<fontconfig>
-  <dir>{folder}/faces</dir>
-  <cachedir>{folder}/cache</cachedir>
-  <selectfont><rejectfont>
-    <pattern><patelt name="index"><int>1</int></patelt></pattern>
-    <pattern><patelt name="index"><int>2</int></patelt></pattern>
-    <pattern><patelt name="index"><int>3</int></patelt></pattern>
-  </rejectfont></selectfont>
-{rules}
-  <match target="font"><edit name="hinting" mode="assign"><bool>false</bool></edit></match>
-  <config><rescan><int>0</int></rescan></config>
-</fontconfig>
-"""
-# Both at scan time: what Pango sees is our name and one plain weight, whatever the file claims.
-_NAMING = """  <match target="scan">
-    <test name="file" compare="eq"><string>{path}</string></test>
-    <edit name="family" mode="assign"><string>{family}</string></edit>
-    <edit name="weight" mode="assign"><const>regular</const></edit>
-    <edit name="slant" mode="assign"><const>roman</const></edit>
-  </match>"""
-# For LibreOffice, which is given the same folder when it turns a .docx into pages.
-_ALIAS = """  <match target="pattern">
-    <test name="family"><string>{name}</string></test>
-    <edit name="family" mode="assign" binding="same"><string>{family}</string></edit>
-  </match>"""
-
-
-def _fill(made: Path, final: Path, faces: list[Face]) -> None:
-    """Write links and configuration into ``made``, worded for the place ``final`` to which it is about to be moved."""
-    (made / "faces").mkdir()
-    (made / "cache").mkdir()
-    rules = []
-    for face in faces:
-        link = f"{face.family.lower().replace(' ', '-')}{face.path.suffix.lower()}"
-        (made / "faces" / link).symlink_to(face.path.resolve())
-        rules.append(_NAMING.format(path=escape(str(final / "faces" / link)), family=face.family))
-    rules += [_ALIAS.format(name=name, family=role.value) for role, names in OFFICE_NAMES.items() for name in names]
-    (made / "fonts.conf").write_text(_TEMPLATE.format(folder=escape(str(final)), rules="\n".join(rules)), encoding="utf-8")

@@ -79,13 +79,23 @@ class Measure:
     justify: bool = True
 
 
+NO_CHARACTER = 0xFFFE
+"""The last two code points of every plane are none (Unicode 23.7)."""
+UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+"""Unicode categories of what is not printed."""
+
+
 def clean_text(text: str) -> str:
     """Return ``text`` without what has no place on paper: control, zero-width and bidirectional characters; tabs become spaces.
+
+    Nor does a .docx take what Unicode says is no character at all (U+FFFE, half a surrogate pair).
 
     Line feeds stay: whoever sets the text decides what they mean.
     """
     text = unicodedata.normalize("NFC", text.replace("\t", " ").replace("\u00a0", " ").replace("\r\n", "\n").replace("\r", "\n"))
-    return "".join(char for char in text if char == "\n" or unicodedata.category(char) not in {"Cc", "Cf", "Zl", "Zp"})
+    return "".join(
+        char for char in text if char == "\n" or (unicodedata.category(char) not in UNSEEN and ord(char) & NO_CHARACTER != NO_CHARACTER)
+    )
 
 
 def is_western(char: str) -> bool:

@@ -125,8 +125,11 @@ def report_refresh(request: HttpRequest, pk: int) -> HttpResponse:
 def report_delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Throw a draft away."""
     report = report_to_write(request, pk)
-    delete_report(report, by=request.user)
-    messages.success(request, f"已删除草稿《{report.title}》。")
+    try:
+        delete_report(report, by=request.user)
+        messages.success(request, f"已删除草稿《{report.title}》。")
+    except Refused as error:
+        messages.error(request, str(error))
     return redirect("reports:report_list")
 
 

@@ -1,6 +1,9 @@
 // The checklist on the assignment page: taking a choice back, showing only what is unanswered, reloading after a conflict.
 const ONLY = "only-unanswered";
 
+// A refusal stands far down the page, at the fields it is about.
+document.querySelector("[data-focus-first]")?.focus();
+
 document.addEventListener("click", ({ target }) => {
   const clear = target.closest("[data-clear-choice]");
   if (clear) {

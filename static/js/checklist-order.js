@@ -60,6 +60,11 @@ themes?.addEventListener("click", (event) => {
   else moveTheme(button.closest("[data-theme]"), button.dataset.moveTheme, button);
 });
 
+// With one theme there is nowhere to move to.
+const countThemes = () => themes?.classList.toggle("only-one", themes.querySelectorAll("[data-theme]").length < 2);
+document.addEventListener("htmx:afterSettle", countThemes);
+countThemes();
+
 // The list of themes to move to is made when it is opened: themes come and go while the page is open.
 function fill(select) {
   const own = select.closest("[data-theme]");

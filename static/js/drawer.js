@@ -21,6 +21,11 @@ if (drawer) {
     if (!drawer.open) drawer.showModal();
     drawer.scrollTop = 0;
   });
+  // Whatever brought a new list of findings (a save may be refused in part and leave the drawer open), the counts follow it.
+  document.addEventListener("htmx:afterSettle", () => {
+    const count = document.getElementById("findings")?.dataset.count;
+    for (const place of document.querySelectorAll("[data-finding-count]")) place.textContent = count;
+  });
   document.addEventListener("click", ({ target }) => {
     if (target.closest("[data-closes-drawer]") && mayShut()) shut();
     if (target === drawer && mayShut()) shut();
@@ -32,7 +37,5 @@ if (drawer) {
   document.addEventListener("drawer:done", ({ detail }) => {
     shut();
     toast(detail.notice);
-    const count = document.getElementById("findings")?.dataset.count;
-    for (const place of document.querySelectorAll("[data-finding-count]")) place.textContent = count;
   });
 }

@@ -15,7 +15,7 @@ for (const name of ["htmx:sendError", "htmx:timeout"]) {
 }
 
 document.addEventListener("htmx:responseError", ({ detail }) => {
-  const reasons = { 403: "没有权限，或者页面打开得太久。", 404: "内容已不存在，可能刚刚被别人移除。" };
+  const reasons = { 403: "没有权限，或者页面打开得太久。", 404: "内容已不存在，可能刚刚被别人移除。", 409: "刚刚有人做了别的修改。", 413: "一次上传的内容过大。", 503: "系统暂时繁忙。" };
   say(`没有完成：${reasons[detail.xhr.status] ?? "系统出错了。"}请刷新页面后重试。`);
 });
 

@@ -24,6 +24,26 @@ function tell(element, text, tone) {
   line.textContent = text;
 }
 
+// The page's own line must not say "saved" while a row is not.
+const STILL_OPEN = "有内容还没有保存，请看标红的地方。";
+function keepLineHonest() {
+  const line = document.querySelector("#page-state .save-text");
+  const isOpen = [...document.querySelectorAll(".row-form .save-text.bad")].some((one) => one.textContent.trim());
+  if (isOpen && line?.matches(".ok")) tell(document.body, STILL_OPEN, "bad");
+  else if (!isOpen && line?.textContent === STILL_OPEN) line.remove();
+}
+document.addEventListener("htmx:afterSettle", keepLineHonest);
+
+// A number without its unit would only be refused: nothing is sent before the unit stands there, unless one asks for it.
+document.addEventListener("htmx:configRequest", (event) => {
+  const { elt, triggeringEvent } = event.detail;
+  if (!elt.matches(".item-form[data-kind=number]") || triggeringEvent?.type === "submit") return;
+  const unit = elt.querySelector("[name=unit_of_measure]");
+  if (unit.value.trim()) return;
+  event.preventDefault();
+  tell(elt, "填写计量单位后自动保存。", "");
+});
+
 document.addEventListener("input", (event) => {
   const form = event.target.closest(".row-form");
   if (!form) return;
@@ -32,7 +52,9 @@ document.addEventListener("input", (event) => {
 });
 
 document.addEventListener("change", (event) => {
-  if (event.target.name === "answer_kind") event.target.form.dataset.kind = event.target.value;
+  if (event.target.name !== "answer_kind") return;
+  event.target.form.dataset.kind = event.target.value;
+  if (event.target.value === "number") event.target.form.querySelector("[name=unit_of_measure]").focus();
 });
 
 // Choosing a theme to move to is not an edit of the row.
@@ -72,6 +94,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   else if (elt.matches("[data-reset]")) elt.reset();
   if (requestConfig.verb === "post" && !elt.matches(".row-form") && target.id !== "page-state") {
     tell(document.body, `已保存 ${CLOCK.format(new Date())}`, "ok");
+    keepLineHonest();
   }
 });
 

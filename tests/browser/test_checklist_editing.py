@@ -188,3 +188,45 @@ def test_a_lost_network_is_told_and_made_up_for(edit, zhao):
     page.context.set_offline(False)
     expect(mine.locator(".save-state")).to_contain_text(SAVED)
     assert item("T1-1").question == "断网时写的"
+
+
+def test_a_number_is_not_sent_before_its_unit_stands_there(edit, zhao):
+    page = edit(zhao)
+    line = row(page, "T1-1")
+    line.get_by_role("button", name="编辑").click()
+    line.get_by_label("回答方式").select_option("number")
+    expect(line.locator(".save-state .save-text")).to_have_text("填写计量单位后自动保存。")
+    expect(line.get_by_label("计量单位")).to_be_focused()
+    page.wait_for_timeout(300)
+    assert item("T1-1").answer_kind == "conformity"
+    line.get_by_label("计量单位").fill("次")
+    line.get_by_label("计量单位").blur()
+    expect(line.locator(".save-state .save-text")).to_have_text(SAVED)
+    assert (item("T1-1").answer_kind, item("T1-1").unit_of_measure) == ("number", "次")
+
+
+def test_the_pages_line_does_not_say_saved_while_a_row_stands_in_conflict(edit, zhao, draft):
+    page = edit(zhao)
+    line = row(page, "T1-1")
+    line.get_by_role("button", name="编辑").click()
+    page.evaluate("document.querySelectorAll('.row-form').length")
+    ChecklistItem.objects.filter(pk=item("T1-1").pk).update(question="别人改的问题")
+    line.get_by_label("检查内容", exact=True).fill("我改的问题")
+    line.get_by_label("检查内容", exact=True).blur()
+    expect(line.locator(".conflict")).to_be_visible()
+    page.get_by_label("新主题的名称").fill("新的主题")
+    page.get_by_role("button", name="添加主题").click()
+    expect(page.locator(".theme-block")).to_have_count(draft.themes.count() + 0)
+    expect(page.locator("#page-state")).to_have_text("有内容还没有保存，请看标红的地方。")
+
+
+def test_with_one_theme_there_is_nowhere_to_move_an_item(edit, zhao, draft):
+    draft.themes.exclude(pk=draft.themes.first().pk).delete()
+    page = edit(zhao)
+    line = page.locator("[data-item]").first
+    line.get_by_role("button", name="编辑").click()
+    expect(line.get_by_label("检查内容", exact=True)).to_be_visible()
+    expect(line.locator("[data-move-to]")).to_be_hidden()
+    page.get_by_label("新主题的名称").fill("第二个主题")
+    page.get_by_role("button", name="添加主题").click()
+    expect(line.locator("[data-move-to]")).to_be_visible()

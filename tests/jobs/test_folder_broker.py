@@ -67,3 +67,34 @@ def test_two_consumers_lose_nothing_and_see_nothing_twice(tmp_path, size):
     for reader in readers:
         reader.join()
     assert sorted(number for part in got for number in part) == list(range(MESSAGES))
+
+
+def test_a_message_that_cannot_be_read_does_not_end_the_worker(tmp_path, caplog):
+    for folder in ("messages", "messages-control"):
+        (tmp_path / folder).mkdir()
+    with _connection(str(tmp_path / "messages")) as connection:
+        queue = connection.SimpleQueue("work")
+        for name, content in (("00_a", b"{half"), ("00_b", b""), ("00_c", b"\xff\xfe")):
+            (tmp_path / "messages" / f"{name}.work.msg").write_bytes(content)
+        queue.put({"number": 8})
+        message = queue.get(timeout=5)
+        assert message.payload == {"number": 8}
+        message.ack()
+    assert [path.name for path in (tmp_path / "messages").iterdir()] == []
+    assert "unreadable message" in caplog.text
+
+
+def test_a_full_disk_leaves_no_half_message(tmp_path, monkeypatch):
+    for folder in ("messages", "messages-control"):
+        (tmp_path / folder).mkdir()
+
+    def full(path, text, **_options):
+        path.write_bytes(text[:5].encode())
+        raise OSError(28, "No space left on device")
+
+    with _connection(str(tmp_path / "messages")) as connection:
+        queue = connection.SimpleQueue("work")
+        monkeypatch.setattr("pathlib.Path.write_text", full)
+        with pytest.raises(OSError, match="No space"):
+            queue.put({"number": 9})
+    assert list((tmp_path / "messages").iterdir()) == []

@@ -122,9 +122,9 @@ def test_an_ended_job_can_be_run_again_a_running_one_cannot(job):
 def test_the_sweep_sends_lost_and_abandoned_jobs_again(job, monkeypatch, kind, zhao):
     sent = []
     monkeypatch.setattr("jobs.tasks.run_job.delay", sent.append)
-    fresh = actions.start(kind, "刚发起", by=zhao)
+    fresh = actions.start(kind, "刚发起", by=zhao, params={"upto": 1})
     Job.objects.filter(pk=job.pk).update(created_at=timezone.now() - timedelta(minutes=1))
-    abandoned = actions.start(kind, "中断", by=zhao)
+    abandoned = actions.start(kind, "中断", by=zhao, params={"upto": 2})
     Job.objects.filter(pk=abandoned.pk).update(status="running", beat_at=timezone.now() - timedelta(minutes=5))
     sweep()
     assert set(sent) == {str(job.pk), str(abandoned.pk)}

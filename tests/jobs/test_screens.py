@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from jobs import actions
 from jobs.models import Job, JobItem
+from units.models import ActivityEntry
 
 
 @pytest.fixture
@@ -45,6 +46,14 @@ def test_polling_ends_when_the_job_has_ended(client, zhao, job):
     answer = client.get(address)
     assert answer.status_code == 286
     assert "hx-trigger" not in answer.content.decode()
+    assert answer["HX-Refresh"] == "true"
+
+
+@pytest.mark.parametrize(("result", "header"), [({"url": "/jobs/"}, "HX-Redirect"), ({"url": "/jobs/", "summary": "请读"}, "HX-Refresh")])
+def test_a_result_is_opened_at_once_unless_there_is_something_to_read_first(client, zhao, job, result, header):
+    Job.objects.filter(pk=job.pk).update(status="done", result=result)
+    client.force_login(zhao)
+    assert header in client.get(reverse("jobs:job_progress", args=[job.pk]))
 
 
 def test_the_outcome_of_each_item_is_shown_and_only_failed_ones_are_run_again(client, zhao, job):
@@ -68,6 +77,7 @@ def test_cancel_and_download(client, zhao, job):
     answer = client.get(reverse("jobs:job_download", args=[job.pk]))
     assert b"".join(answer.streaming_content) == b"abc"
     assert "attachment" in answer["Content-Disposition"]
+    assert ActivityEntry.objects.get(verb="jobs.job_download").summary == "下载“发现.xlsx”（导出督查发现）"
 
 
 def test_health_says_what_works(client, db):

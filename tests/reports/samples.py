@@ -210,7 +210,7 @@ def text_of(draft: DraftReport) -> str:
     def add(blocks: tuple[Any, ...]) -> None:
         for block in blocks:
             if isinstance(block, Table):
-                lines.extend(" | ".join(row) for row in (block.columns, *block.rows))
+                lines.extend(" | ".join(row).replace("\n", " ") for row in (block.columns, *block.rows))
             elif isinstance(block, Heading):
                 lines.append(block.text)
             elif isinstance(block, Paragraph):

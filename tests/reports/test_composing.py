@@ -119,14 +119,14 @@ def test_members_from_bodies_without_category_are_named():
 def test_a_campaign_only_in_writing_says_so_once():
     units = tuple(replace(unit, method="written", activities=()) for unit in samples.units())
     method = by_key(compose(units=units))["overview.method"].text
-    assert method == "此次督查对各镇街党（工）委和各社区党组织，以审阅书面材料的方式开展书面督查。"
+    assert method == "此次督查对各镇街党（工）委和各社区党组织以审阅书面材料的方式开展书面督查。"
 
 
 def test_a_category_inspected_both_ways_is_divided():
     units = tuple(replace(unit, method="on_site", activities=("查阅资料",)) if unit.id == 4 else unit for unit in samples.units())
     method = by_key(compose(units=units))["overview.method"].text
-    assert "对1个社区党组织，通过查阅资料的方式开展实地督查" in method
-    assert "对其余5个社区党组织，以审阅书面材料的方式开展书面督查" in method
+    assert "对各镇街党（工）委以及1个社区党组织，分别通过听取汇报、查阅资料等方式开展实地督查" in method
+    assert "对其余5个社区党组织以审阅书面材料的方式开展书面督查" in method
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_the_appraisal_is_no_better_than_the_judgements(judged, word):
 
 def test_full_conformity_is_said_plainly():
     text = by_key(compose(conformity=((TOWNS, "T1", Conformity(30)),), findings=()))["overview.appraisal"].text
-    assert text == "从督查情况看，被督查单位落实意识形态工作责任制情况总体良好。各督查组对照清单共作出符合性判断30项次，均为符合。"
+    assert text == "从督查情况看，被督查单位落实意识形态工作责任制情况总体良好。对照督查清单共检查30项次，均为符合。"
 
 
 def test_without_judgements_nothing_is_appraised():
@@ -158,6 +158,12 @@ def test_without_judgements_nothing_is_appraised():
 
 def test_without_basis_documents_there_is_a_gap():
     assert by_key(compose(basis=()))["overview.basis"].text == "【待补：督查依据的文件】"
+
+
+def test_a_mark_stands_between_titles_only_where_something_parts_them():
+    first, second, third = facts().basis
+    text = by_key(compose(basis=(second, replace(second, id=9, title="工作规程"), first, third)))["overview.basis"].text
+    assert "以区委办公室印发的《联席会议制度》《工作规程》、《落实责任制任务清单》（区委发〔2026〕6号）、《阵地管理办法》（" in text
 
 
 def test_a_category_without_practice_and_figures_is_a_gap():
@@ -177,8 +183,22 @@ def test_figures_have_their_unit_and_cut_off():
     rate = amount(TOWNS, "T1", "T1-8", "集体学习到课率", "%", 95, 96, 97.5)
     none = amount(TOWNS, "T1", "T1-7", "组织演练", "次", 0, 0, 0)
     text = by_key(compose(amounts=(samples.AMOUNTS[0], other_day, rate, none)))[f"overview.category.{TOWNS}.theme.T1"].text
-    assert "截至2025年12月31日，共印发制度6项" in text
-    assert "共召开专题研究会议9次，集体学习到课率平均为96.1%；组织演练为零（数据截至10月31日）" in text
+    assert "截至2025年12月31日，各单位共印发制度6项。" in text
+    assert "截至10月31日，各单位共召开专题研究会议9次，集体学习到课率平均为96.1%，组织演练0次。" in text
+
+
+def test_a_category_says_its_cut_off_once():
+    overview = section(compose(), "overview").paragraphs
+    texts = [p.text for p in overview if p.key.startswith(f"overview.category.{TOWNS}.theme")]
+    assert [text.count("截至") for text in texts] == [1, 0]
+    assert texts[1].endswith("各单位共参加集中学习2200余人次。")
+
+
+def test_a_theme_of_nothing_but_zeros_has_no_number():
+    none = amount(TOWNS, "T1", "T1-7", "组织演练", "次", 0, 0, 0)
+    told = by_key(compose(amounts=(none,), findings=()))
+    assert f"overview.category.{TOWNS}.theme.T1" not in told
+    assert told[f"overview.category.{TOWNS}.others"].text == "此外，截至10月31日，各单位共组织演练0次。"
 
 
 def test_an_exact_sum_stays_exact_and_a_rough_one_does_not():
@@ -188,7 +208,7 @@ def test_an_exact_sum_stays_exact_and_a_rough_one_does_not():
     assert "发放资料2200余份" in words(compose(amounts=(rough,)), "overview")
 
 
-def test_many_themes_are_told_in_few_paragraphs_and_nothing_is_lost():
+def test_many_themes_are_told_in_few_paragraphs_and_no_figure_is_lost():
     themes = tuple(replace(samples.THEMES[0], code=f"T{n}", name=f"主题{n}", heading=f"抓好第{n}项工作") for n in range(1, 8))
     amounts = tuple(amount(TOWNS, theme.code, f"{theme.code}-1", f"开展{theme.name}检查", "次", 1, 2, 3) for theme in themes)
     practices = tuple(finding(n, n % 3 + 1, "good_practice", theme=f"T{n}", text=f"第{n}种做法") for n in range(1, 8))
@@ -197,9 +217,22 @@ def test_many_themes_are_told_in_few_paragraphs_and_nothing_is_lost():
     others = by_key(draft)[f"overview.category.{TOWNS}.others"]
     assert len(told) == 3
     assert others.text.count("次") == 4
-    assert others.text.endswith("另记录其他好做法4条。")
-    used = sorted(pk for p in (*told, others) for pk in p.sources["findings"])
-    assert used == sorted(row.id for row in practices)
+    appraisal = by_key(draft)["overview.appraisal"]
+    assert "督查共记录好做法7条" in appraisal.text
+    assert sorted(appraisal.sources["findings"]) == sorted(row.id for row in practices)
+
+
+def test_with_many_categories_each_has_fewer_themes():
+    themes = tuple(replace(samples.THEMES[0], code=f"T{n}", name=f"主题{n}", heading=f"抓好第{n}项工作") for n in range(1, 5))
+    categories = tuple(Category(n, f"类别{n}", f"各类别{n}党组织", 1) for n in range(1, 6))
+    units = tuple(replace(unit, category=unit.id) for unit in samples.units()[:5])
+    practices = tuple(
+        replace(finding(10 * n + m, n, "good_practice", theme=f"T{m}", text=f"第{n}{m}种做法"), category=n)
+        for n in range(1, 6)
+        for m in range(1, 5)
+    )
+    draft = compose(themes=themes, categories=categories, units=units, findings=practices, amounts=(), conformity=())
+    assert [sum(key.startswith(f"overview.category.{n}.theme.") for key in by_key(draft)) for n in range(1, 6)] == [2] * 5
 
 
 # --- problems ---------------------------------------------------------------------------------------------------------------
@@ -226,12 +259,25 @@ def test_a_single_unit_is_never_most_of_them():
 
 def test_common_to_all_is_said_so():
     rows = tuple(finding(n, n, standard=RECORDS) for n in range(1, 10))
-    assert "所有被督查单位学习记录要素不全，缺少研讨发言材料，问题较为普遍" in words(compose(findings=rows), "problems")
+    assert "被督查单位均存在学习记录要素不全，缺少研讨发言材料的问题" in words(compose(findings=rows), "problems")
+
+
+def test_common_to_almost_all_is_said_once():
+    rows = tuple(finding(n, n, standard=RECORDS) for n in range(1, 9))
+    text = words(compose(findings=rows), "problems")
+    assert "被督查单位普遍存在学习记录要素不全，缺少研讨发言材料的问题" in text
+    assert "绝大多数" not in text
+
+
+def test_a_risk_found_everywhere_is_not_said_to_exist_twice():
+    rows = tuple(finding(n, n, "risk_point", theme="T1", standard=samples.SCREENS, text=samples.SCREENS.wording) for n in range(1, 10))
+    text = words(compose(findings=rows), "risk_points")
+    assert text == "所有被督查单位电子屏由外包公司控制，存在出错后不能及时处置的风险。"
 
 
 def test_what_concerns_some_categories_is_said_of_these():
     rows = tuple(finding(n, n, standard=RECORDS, applies_to=frozenset({TOWNS})) for n in (1, 2, 3))
-    assert "所有被督查镇街学习记录要素不全" in words(compose(findings=rows), "problems")
+    assert "被督查镇街均存在学习记录要素不全，缺少研讨发言材料的问题" in words(compose(findings=rows), "problems")
 
 
 def test_a_small_category_is_not_named_as_the_place():
@@ -255,7 +301,7 @@ def test_names_stand_in_part_two_only_when_the_office_wants_them():
 def test_the_internal_annex_names_them():
     annex = compose().sections[-1]
     assert annex.is_internal
-    assert annex.paragraphs[0].table["rows"][0][3] == "鹭鸣镇党委（1/3，个别）"
+    assert annex.paragraphs[0].table["rows"][0][3:5] == ["鹭鸣镇党委", "个别单位\n1/3"]
 
 
 def test_a_finding_in_free_words_joins_the_standard_it_repeats():
@@ -277,11 +323,12 @@ def test_many_problems_of_a_theme_are_shortened_but_all_are_sourced():
     rows = tuple(finding(10 * n + m, m, standard=s) for n, s in enumerate(standards, 1) for m in range(1, 4 if n < 5 else 2))
     rows += tuple(finding(100 + n, n, text=f"第{n}种个别情况没有处理") for n in range(1, 6))
     paragraph = by_key(compose(findings=rows))["problems.theme.T2"]
-    assert paragraph.text.startswith("一是第1种不足。部分单位第1种记录不全，有的单位学习记录缺少研讨发言材料。二是第2种不足。")
-    assert "此外，部分单位还存在第4种不足的问题，个别单位还存在第5种不足、第6种不足、第7种不足等问题。" in paragraph.text
-    assert "另有3个具体问题，列入问题清单" in paragraph.text
+    assert paragraph.lead == "第1种不足，第2种不足"
+    assert paragraph.text.startswith("一是部分单位第1种记录不全，有的单位学习记录缺少研讨发言材料。二是部分单位第2种记录不全。")
+    assert "部分单位还存在第3种不足、第4种不足等问题，个别单位还存在第5种不足、第6种不足、第7种不足等问题。" in paragraph.text
+    assert "另有5个具体问题列入问题清单" in paragraph.text
     assert sorted(paragraph.sources["findings"]) == sorted(row.id for row in rows)
-    assert len(paragraph.arithmetic) == 12
+    assert len(paragraph.arithmetic) == 8
 
 
 def test_the_last_campaign_stands_beside_this_one():
@@ -317,16 +364,19 @@ def test_more_risks_get_a_number_each():
     standards = [replace(samples.SCREENS, code=f"R{n}", wording=f"存在第{n}种隐患", heading=f"第{n}种风险") for n in range(1, 9)]
     rows = tuple(finding(n, n, "risk_point", standard=s, severity="serious" if n == 3 else "general") for n, s in enumerate(standards, 1))
     part = section(compose(findings=rows), "risk_points")
-    assert part.paragraphs[0].text == "督查共记录风险点8条，归并为8类，需要关注并提前防范。"
+    assert part.paragraphs[0].text == "督查共记录风险点8条，归并为8类，需提前防范。"
     assert part.paragraphs[1].lead == "第3种风险"
     assert part.paragraphs[1].text.endswith("，需重点防范。")
-    assert part.paragraphs[-1].text == "此外，个别单位还存在第7种风险、第8种风险等风险。"
+    assert part.paragraphs[-1].text == "此外，个别单位还存在第5种风险、第6种风险、第7种风险、第8种风险等风险。"
 
 
 def test_problems_without_any_measure_are_a_gap():
     rows = (finding(1, 1, text="记录不全"), finding(2, 2, theme="T1", text="计划照搬", measure="重新制定计划"))
     steps = section(compose(findings=rows), "next_steps").paragraphs
-    assert [p.text for p in steps] == ["重新制定计划。", "【待补：理论学习方面的整改措施，共1条问题和风险点尚未提出措施】"]
+    assert [p.text for p in steps] == [
+        "针对组织领导方面的问题，重新制定计划。",
+        "【待补：理论学习方面的整改措施，共1条问题和风险点尚未提出措施】",
+    ]
 
 
 def test_a_lead_body_is_named_only_where_set():
@@ -371,6 +421,20 @@ def test_feedback_tells_the_gravest_problem_first_and_keeps_the_inspectors_words
         ("", "账号密码多人共用。原因主要是没有专岗。该问题情况严重，须优先整改。"),
         ("学习记录不够规范", "8月没有签到表。"),
     ]
+
+
+def test_feedback_numbers_only_what_is_several():
+    one = organization_facts(1, findings=(finding(1, 1, text="8月没有签到表"),))
+    assert [(p.level, p.lead) for p in section(compose_feedback(one, FEEDBACK, SIGNED), "problems").paragraphs] == [(0, "")]
+    two = replace(one, findings=(*one.findings, finding(2, 1, text="9月没有签到表")))
+    assert [p.level for p in section(compose_feedback(two, FEEDBACK, SIGNED), "problems").paragraphs] == [2, 2]
+
+
+@pytest.mark.parametrize(("severity", "word"), [("notable", "总体良好"), ("serious", "总体较好")])
+def test_something_grave_rules_out_the_best_word(severity, word):
+    row = finding(1, 1, text="账号密码多人共用", severity=severity)
+    draft = compose_feedback(organization_facts(1, findings=(row,)), FEEDBACK, SIGNED)
+    assert by_key(draft)["overview.appraisal"].text.startswith(f"从督查情况看，你党委落实意识形态工作责任制情况{word}。")
 
 
 def test_feedback_with_risks_only_speaks_of_risks():

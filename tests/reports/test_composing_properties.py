@@ -131,8 +131,12 @@ def test_each_finding_is_told_exactly_once(value):
     for section, kind in (("problems", "problem"), ("risk_points", "risk_point")):
         told = [pk for p in paragraphs(draft, section) if not p.key.endswith(".intro") for pk in p.sources.get("findings", ())]
         assert sorted(told) == sorted(row.id for row in value.findings if row.kind == kind)
+    practices = {row.id for row in value.findings if row.kind == "good_practice"}
     told = [pk for p in paragraphs(draft, "overview") if p.key.startswith("overview.category") for pk in p.sources.get("findings", ())]
-    assert sorted(told) == sorted(row.id for row in value.findings if row.kind == "good_practice")
+    assert len(told) == len(set(told))
+    assert set(told) <= practices
+    appraisal = next(p for p in paragraphs(draft, "overview") if p.key == "overview.appraisal")
+    assert set(appraisal.sources.get("findings", ())) == practices
     told = [pk for p in paragraphs(draft, "overview") for pk in p.sources.get("results", ())]
     assert sorted(told) == sorted(pk for row in value.amounts for pk in row.results)
 

@@ -222,3 +222,14 @@ def test_facts_of_one_organization_hold_only_its_own(campaign, visited, written,
 def test_organizations_that_are_not_concluded_have_no_facts(campaign, town, team):
     factories.make_assignment(campaign, town, team, status="in_progress")
     assert organization_facts(campaign, [town.pk]) == {}
+
+
+def test_the_librarys_lead_bodies_are_named_only_at_the_top(campaign, visited, town, zhao, qian):
+    standard = factories.make_standard(lead_body="区委宣传部")
+    factories.make_finding(visited, qian, standard=standard)
+    assert [row.standard.lead_body for row in campaign_facts(campaign).findings] == ["区委宣传部"]
+    lower = factories.make_campaign(town, zhao, checklist=campaign.checklist)
+    community = factories.make_organization("晨光社区党总支", town)
+    assignment = factories.make_assignment(lower, community, factories.make_team(lower), status="concluded")
+    factories.make_finding(assignment, qian, standard=standard)
+    assert [row.standard.lead_body for row in campaign_facts(lower).findings] == [""]

@@ -100,7 +100,7 @@ def test_feedback_needs_an_organization_with_a_concluded_inspection(campaign, co
 
 def test_recomposing_takes_in_changed_facts(report, concluded, qian, zhao):
     before = paragraph(report, "problems.theme.T2")
-    factories.make_finding(concluded[0], qian, text="台账没有签名")
+    factories.make_finding(concluded[0], qian, text="台账没有签名", severity="notable")
     recompose_report(report, by=zhao)
     after = paragraph(report, "problems.theme.T2")
     assert "台账没有签名" in after.text

@@ -19,6 +19,7 @@ from tests import factories
 @pytest.fixture
 def concluded(campaign, town, bureau, team, qian):
     """Two concluded organizations with a problem and a good practice."""
+    factories.report_template("feedback")
     rows = [factories.make_assignment(campaign, each, team, status="concluded", summary="较好") for each in (town, bureau)]
     for row in rows:
         factories.make_result(row, "T1-1", qian, conformity="conforming")

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reports import wording
@@ -26,6 +26,10 @@ ORDER = ["个别", "部分", "多数", "普遍"]
         (1, 58, "个别"),
         (3, 58, "个别"),
         (2, 20, "个别"),
+        (2, 13, "个别"),
+        (2, 10, "个别"),
+        (2, 9, "部分"),
+        (3, 13, "部分"),
         (3, 20, "部分"),
         (10, 100, "个别"),
         (11, 110, "部分"),
@@ -225,6 +229,8 @@ def test_lists(items, text):
 
 def test_titles_stand_side_by_side():
     assert wording.titles_text(["甲办法", "《乙制度》"]) == "《甲办法》《乙制度》"
+    assert wording.titles_text(["关于印发《甲办法》的通知"]) == "《关于印发〈甲办法〉的通知》"
+    assert wording.titles_text(["《甲办法》和《乙制度》"]) == "《〈甲办法〉和〈乙制度〉》"
 
 
 def test_counts_by_kind_leave_out_what_does_not_occur():
@@ -264,6 +270,7 @@ def test_tidying_twice_changes_nothing_more_and_no_marks_meet(text):
 
 
 @given(st.lists(MESSY, max_size=4))
+@example(["。”", "。”"])
 def test_a_sentence_ends_once(parts):
     text = wording.sentence(*parts)
     assert not text or re.search(r"([。！？]|[。！？]”)$", text)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,7 +17,7 @@ from tests.units.sheets import rows_of
 from units.actions.activity import record
 from units.actions.organizations import move_organization, update_organization
 from units.models import ActivityEntry
-from units.wording import action_name
+from units.wording import ACTIONS, action_name, ending
 
 LIST = reverse("units:activity_list")
 EXPORT = reverse("units:activity_export")
@@ -141,3 +144,77 @@ def test_the_number_of_queries_does_not_grow(client, feng, district, count, djan
     client.force_login(feng)
     with django_assert_max_num_queries(9):
         client.get(LIST)
+
+
+# --- the words ----------------------------------------------------------------------------------------------------------------
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+RECORDING = {"record", "log", "log_change", "_note", "_log"}
+
+
+def verbs_in_the_code() -> set[str]:
+    """Find every verb that some line of the code records: the strings of that shape among what is handed to a recording function."""
+    found = set()
+    for app in ("jobs", "units", "inspections", "reports"):
+        for file in (ROOT / app).rglob("*.py"):
+            for call in ast.walk(ast.parse(file.read_text())):
+                if isinstance(call, ast.Call) and getattr(call.func, "id", getattr(call.func, "attr", "")) in RECORDING:
+                    found |= {verb for argument in call.args for verb in _verbs(argument)}
+    return found
+
+
+def _verbs(node: ast.expr) -> list[str]:
+    if isinstance(node, ast.IfExp):
+        return [*_verbs(node.body), *_verbs(node.orelse)]
+    if isinstance(node, ast.JoinedStr):
+        # f"units.{model}_create": the end says what kind of act it is.
+        node = node.values[-1]
+    text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+    return [text] if re.fullmatch(r"([a-z]+\.)?[a-z]*(_[a-z]+)+", text) else []
+
+
+def test_every_act_that_is_recorded_has_a_word_and_no_word_is_without_an_act():
+    verbs = verbs_in_the_code()
+    assert {"units.user_login", "reports.rendition_make", "team_create", "campaign_start", "evidence_add", "_delete"} <= verbs
+    assert {verb for verb in verbs if action_name(verb) == "其他"} == set()
+    assert {ending(verb) for verb in verbs} == set(ACTIONS)
+
+
+@pytest.mark.parametrize(
+    ("verb", "name"),
+    [
+        ("inspections.team_create", "设立督查组"),
+        ("reports.bulk_create", "批量反馈"),
+        ("reports.rendition_make", "生成文件"),
+        ("inspections.campaign_methods", "督查方式"),
+        ("inspections.campaign_scope", "督查范围"),
+        ("inspections.assignment_begin", "开始督查"),
+        ("inspections.assignment_plan", "督查日期"),
+        ("inspections.evidence_add", "上传材料"),
+        ("inspections.theme_add", "添加"),
+    ],
+)
+def test_the_longest_ending_names_the_act(verb, name):
+    assert action_name(verb) == name
+
+
+def test_the_filter_finds_an_act_by_the_word_that_is_shown(client, feng):
+    for verb in ("units.user_create", "inspections.team_create", "reports.bulk_create"):
+        record(feng, verb, verb)
+    client.force_login(feng)
+    assert summaries(client.get(LIST, {"action": "create", "q": "_create"})) == ["units.user_create"]
+    assert summaries(client.get(LIST, {"action": "team_create"})) == ["inspections.team_create"]
+
+
+def test_exports_keep_their_conditions_in_words(client, feng, zhao, district):
+    category = factories.make_category("镇街")
+    client.force_login(feng)
+    client.get(EXPORT, {"action": "update", "person": "赵", "since": "2026-03-01"})
+    assert ActivityEntry.objects.latest("pk").changes == {"筛选条件": ["", "操作人：赵；操作：修改；从：2026-03-01"]}
+    client.force_login(zhao)
+    client.get(reverse("units:organization_export"), {"under": district.pk, "category": category.pk, "below": "on"})
+    assert ActivityEntry.objects.latest("pk").changes == {"筛选条件": ["", "云岭区委；单位类别：镇街；含全部下级"]}
+    client.get(reverse("inspections:finding_export"), {"organization": district.pk, "below": "1", "kind": "problem", "q": "台账"})
+    assert ActivityEntry.objects.latest("pk").changes == {"筛选条件": ["", "组织：云岭区委及下级；类型：问题；关键词：台账"]}
+    client.get(reverse("inspections:finding_export"))
+    assert ActivityEntry.objects.latest("pk").changes == {"筛选条件": ["", "无"]}

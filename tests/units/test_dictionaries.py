@@ -99,3 +99,10 @@ def test_the_number_of_queries_does_not_grow(client, wang, kind, count, django_a
     client.force_login(wang)
     with django_assert_max_num_queries(8):
         client.get(url(kind, "list"))
+
+
+def test_categories_stand_in_the_order_of_the_report(client, wang):
+    for name, order in (("甲", 2), ("乙", 1), ("丙", 3)):
+        OrganizationCategory.objects.create(name=name, order=order)
+    client.force_login(wang)
+    assert [word.name for word in client.get(url("category", "list")).context["words"]] == ["乙", "甲", "丙"]

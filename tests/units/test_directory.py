@@ -31,12 +31,19 @@ def test_an_administrator_sees_all_tops(client, wang, district, town, other_dist
     assert names(client.get(LIST)) == ["云岭区委", "临川新区党工委"]
 
 
-@pytest.mark.parametrize(
-    ("who", "tops"), [("zhao", ["云岭区委"]), ("wu", ["云岭区委"]), ("zhou", ["青石镇党委"]), ("zheng", ["临川新区党工委"]), ("qian", [])]
-)
-def test_everybody_starts_at_the_own_top(client, request, who, tops, district, town, village, other_district):
+@pytest.mark.parametrize(("who", "top"), [("zhao", "云岭区委"), ("wu", "云岭区委"), ("zhou", "青石镇党委"), ("zheng", "临川新区党工委")])
+def test_whose_directory_has_one_top_starts_inside_it(client, request, who, top, district, town, village, other_district):
     client.force_login(request.getfixturevalue(who))
-    assert names(client.get(LIST)) == tops
+    answer = client.get(LIST, follow=True)
+    assert answer.context["current"].name == top
+    assert answer.redirect_chain == [(f"{LIST}?under={answer.context['current'].pk}", 302)]
+    # The tree's own line for everything is a fragment and stays what it says.
+    assert names(client.get(LIST, HTTP_HX_REQUEST="true")) == [top]
+
+
+def test_who_may_see_nothing_is_told_so(client, qian, district, town):
+    client.force_login(qian)
+    assert names(client.get(LIST)) == []
 
 
 def test_children_of_the_chosen_one_in_their_order(client, zhao, district, town, bureau, village):
@@ -125,11 +132,11 @@ def test_the_tree_opens_down_to_the_current_one(client, zhao, district, town, vi
 
 def test_a_closed_branch_is_loaded_on_demand(client, zhao, district, town, village):
     client.force_login(zhao)
-    text = client.get(LIST).content.decode()
-    assert f'hx-get="{at("branch", district)}"' in text
-    assert "青石镇党委" not in text
-    assert "青石镇党委" in client.get(at("branch", district)).content.decode()
-    assert "全部组织" not in client.get(at("branch", district)).content.decode()
+    text = client.get(LIST, {"under": district.pk}).content.decode()
+    assert f'hx-get="{at("branch", town)}"' in text
+    assert "东村党支部" not in text
+    assert "东村党支部" in client.get(at("branch", town)).content.decode()
+    assert "全部组织" not in client.get(at("branch", town)).content.decode()
 
 
 def test_a_broad_branch_comes_in_pages(client, wang, district, monkeypatch):

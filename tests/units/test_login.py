@@ -152,3 +152,11 @@ def test_the_first_administrator_is_made_on_the_console(db, monkeypatch):
     call_command("createsuperuser", username="root", display_name="首任管理员", interactive=False)
     user = User.objects.get(username="root")
     assert (user.display_name, user.keeps_directory, user.check_password("First-pass-2026")) == ("首任管理员", True, True)
+
+
+def test_a_fragment_before_the_password_is_changed_reloads_the_whole_page(client, zhao):
+    zhao.must_change_password = True
+    zhao.save()
+    client.force_login(zhao)
+    answer = client.get(reverse("jobs:job_list"), headers={"hx-request": "true"})
+    assert answer["HX-Redirect"] == reverse("units:password_change")

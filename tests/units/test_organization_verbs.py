@@ -38,9 +38,13 @@ def test_the_office_adds_below_itself(client, zhao, district, town):
 
 def test_only_administrators_add_at_the_top(client, zhao, wang, district):
     client.force_login(zhao)
-    assert "这个字段是必填项" in client.post(CREATE, fields()).content.decode()
+    assert "请选择上级组织。" in client.post(CREATE, fields(as_top="on")).content.decode()
     client.force_login(wang)
-    assert client.post(CREATE, fields()).status_code == 302
+    text = client.post(CREATE, fields()).content.decode()
+    assert "名录中已有顶层组织“云岭区委”" in text
+    assert 'name="as_top"' in text
+    assert not PartyOrganization.objects.filter(code="V").exists()
+    assert client.post(CREATE, fields(as_top="on")).status_code == 302
     assert PartyOrganization.objects.get(code="V").parent is None
 
 

@@ -67,6 +67,21 @@ def test_bad_entries_are_explained(client, wang, zhao, fields, sentence):
     assert not User.objects.filter(username="chen").exists()
 
 
+def test_a_chinese_user_name_is_fine_as_the_form_says(client, wang):
+    client.force_login(wang)
+    assert "可以用汉字" in client.get(CREATE).content.decode()
+    client.post(CREATE, {"username": "陈办", "display_name": "陈办"})
+    assert User.objects.filter(username="陈办").exists()
+
+
+def test_no_role_is_chosen_beforehand(client, wang, zhao, district):
+    client.force_login(wang)
+    form = client.get(at("update", zhao)).context["appointment_form"]
+    assert form.fields["role"].choices[0] == ("", "请选择")
+    answer = client.post(at("appoint", zhao), {"role": "", "organization": district.pk})
+    assert answer.context["appointment_form"].errors == {"role": ["请选择角色。"]}
+
+
 def test_facts_are_changed_with_a_trace(client, wang, zhao, district, town):
     client.force_login(wang)
     client.post(at("update", zhao), {"display_name": "赵主任", "organization": town.pk, "duty_title": "主任"})
@@ -174,7 +189,10 @@ def test_an_administrator_keeps_the_own_last_appointment(client, wang, district,
     mine = wang.appointments.get()
     page = client.post(reverse("units:appointment_end", args=[mine.pk]), follow=True).content.decode()
     assert "最后一项系统管理员任职" in page
-    actions.appoint(wang, role="administrator", organization=town, by=wang)
+    with pytest.raises(Refused, match="不能给自己任职"):
+        actions.appoint(wang, role="administrator", organization=town, by=wang)
+    other = factories.make_user("王二", role="administrator", at=district)
+    actions.appoint(wang, role="administrator", organization=town, by=other)
     client.post(reverse("units:appointment_end", args=[mine.pk]))
     assert [one.organization for one in wang.appointments.current()] == [town]
 

@@ -17,10 +17,12 @@ from jobs.errors import InvalidTransition, Refused
 from jobs.models import Job
 from units.actions.activity import record
 from units.actions.merging import merge
+from units.actions.organizations import lock_tree
 from units.importing.cleaning import Cleaned, Remark, clean
-from units.importing.comparing import Plan, compare
+from units.importing.comparing import compare
+from units.importing.plan import Plan
 from units.importing.reading import OnRows, Unreadable, nobody, read
-from units.models import OrganizationCategory, OrganizationImport, OrganizationTag, PathCounter, User
+from units.models import OrganizationCategory, OrganizationImport, OrganizationTag, User
 
 Status = OrganizationImport.Status
 Step = Callable[[str], None]
@@ -106,12 +108,13 @@ def carry_out(imported: OrganizationImport, on_rows: OnRows = nobody, on_step: S
     Raises ``Refused`` when the directory has changed since the check so that something else would happen than was confirmed; the
     fresh outcome is kept then, to be looked at and confirmed again.
     """
+    if not imported.created_by.is_active:
+        raise Refused("发起导入的账号已停用，什么都没有写入。请由在用的账号重新上传。")
     cleaned = load(imported, on_rows)
     on_step("正在写入，请稍候")
     try:
         with transaction.atomic():
-            # The lock that moves take too: the tree stays still between the check and the last row.
-            list(PathCounter.objects.select_for_update().filter(key=0))
+            lock_tree()
             plan = compare(cleaned, imported.created_by)
             if not plan.faults and plan.counts()["fingerprint"] == imported.counts["fingerprint"]:
                 _write(imported, plan)

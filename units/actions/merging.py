@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from units.actions.organizations import allot, encode, shift_branch
-from units.importing.comparing import SHOWN, Place, Plan, by_parent, chunks
+from units.importing.plan import SHOWN, Place, Plan, by_parent, chunks
 from units.models import ActivityEntry, OrganizationCategory, OrganizationTag, PartyOrganization, PathCounter, User
 
 BATCH = 500

@@ -56,6 +56,15 @@ def allot(parent: PartyOrganization | None, count: int = 1) -> int:
     return PathCounter.objects.get(key=key).given - count + 1
 
 
+def lock_tree() -> None:
+    """Hold the shape of the tree still until the transaction ends; part of every verb that adds or moves.
+
+    Somebody who adds below a branch that is being moved would otherwise write the old path, and two moves at once could hang two
+    branches into each other.
+    """
+    allot(None, 0)
+
+
 def next_path(parent: PartyOrganization | None) -> str:
     """Return a free path below ``parent`` (or at the top), behind all that were ever given out there.
 
@@ -79,6 +88,9 @@ def create_organization(*, by: User | None, parent: PartyOrganization | None = N
 
     Raises ``Refused`` below a dissolved organization and below the deepest level.
     """
+    lock_tree()
+    if parent:
+        parent.refresh_from_db(fields=["path", "dissolved_on"])
     _refuse_dissolved(parent)
     organization = PartyOrganization.objects.create(parent=parent, path=next_path(parent), **fields)
     organization.tags.set(tags)
@@ -136,8 +148,7 @@ def move_organization(organization: PartyOrganization, *, parent: PartyOrganizat
     Copies of the path in apps above are rewritten by what they registered with ``on_move``.
     Raises ``Refused`` when ``parent`` lies inside the branch, is dissolved, or the branch would reach below the deepest level.
     """
-    # Two moves at once could hang two branches into each other: one after the other, both see what the first did.
-    list(PathCounter.objects.select_for_update().filter(key=0))
+    lock_tree()
     organization.refresh_from_db()
     if parent:
         parent.refresh_from_db()

@@ -48,12 +48,23 @@ def update_user(user: User, *, by: User, **fields: Any) -> User:
     return user
 
 
+def _refuse_climbing(user: User, by: User) -> None:
+    """An administrator who took over the account made on the console would also become auditor of the own acts."""
+    if user.is_superuser and not by.is_superuser:
+        message = f"“{user}”是在服务器上建立的初始账号，不能在这里重置或停用。请由能登录服务器的人员办理。"
+        raise Refused(message)
+
+
 @transaction.atomic
 def reset_password(user: User, *, by: User) -> str:
-    """Give ``user`` a new one-time password and return it; running sessions of the account end. Raises ``Refused`` for oneself."""
+    """Give ``user`` a new one-time password and return it; running sessions of the account end.
+
+    Raises ``Refused`` for oneself, and for the account made on the console unless it is reset by its like.
+    """
     if user.pk == by.pk:
         message = "自己的密码请用左下角的“修改密码”更换。"
         raise Refused(message)
+    _refuse_climbing(user, by)
     password = one_time_password()
     user.set_password(password)
     user.must_change_password = True
@@ -64,10 +75,11 @@ def reset_password(user: User, *, by: User) -> str:
 
 @transaction.atomic
 def deactivate_user(user: User, *, by: User) -> User:
-    """Close an account: nobody can log in with it, running sessions end. Raises ``Refused`` for oneself."""
+    """Close an account: nobody can log in with it, running sessions end. Raises ``Refused`` as ``reset_password`` does."""
     if user.pk == by.pk:
         message = "不能停用自己的账号，请由另一位系统管理员办理。"
         raise Refused(message)
+    _refuse_climbing(user, by)
     if not User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
         message = f"“{user}”的账号已经停用。"
         raise InvalidTransition(message)
@@ -93,7 +105,8 @@ def appoint(
 ) -> Appointment:
     """Appoint ``user``; an appointment to the same place and role that has ended is opened again.
 
-    Raises ``Refused`` when it is in force already, at a dissolved organization, or when one person would both administer and audit.
+    Raises ``Refused`` when it is in force already, at a dissolved organization, for oneself, or when one person would both administer
+    and audit.
     """
     # The row of the user is the lock: two administrators appointing at once could together break the rule below.
     User.objects.select_for_update().get(pk=user.pk)
@@ -101,6 +114,9 @@ def appoint(
         message = f"“{organization}”已撤销，不能任职。"
         raise Refused(message)
     _refuse_two_hats(user, role)
+    if user.pk == by.pk and not by.is_superuser:
+        message = "不能给自己任职，请由另一位系统管理员办理。"
+        raise Refused(message)
     there = Appointment.objects.filter(user=user, organization=organization, role=role).first()
     if there and not there.is_over:
         message = f"“{user}”已经是{organization}的{there.get_role_display()}。"

@@ -61,12 +61,14 @@ class OrganizationForm(forms.ModelForm):
         label="上级组织",
         required=False,
         widget=OrganizationPicker(scope="writable"),
-        error_messages={"invalid_choice": "请从查找结果中选择您管理范围内的上级组织。"},
+        error_messages={"required": "请选择上级组织。", "invalid_choice": "请从查找结果中选择您管理范围内的上级组织。"},
     )
+    as_top = forms.BooleanField(label="确认新增为又一个顶层组织（没有上级组织）", required=False)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
+        self.fields["kind"].choices = [("", "请选择"), *PartyOrganization.Kind.choices]
         self.fields["category"].empty_label = "（不归类）"
         self.fields["order"].help_text = "同一上级之下按此数字从小到大排列。"
         self.fields["order"].widget.attrs["min"] = 0
@@ -74,12 +76,14 @@ class OrganizationForm(forms.ModelForm):
         if not OrganizationTag.objects.exists():
             del self.fields["tags"]
         if self.instance.pk:
-            del self.fields["parent"]
+            del self.fields["parent"], self.fields["as_top"]
         else:
             self.fields["parent"].queryset = parents_for(user)
             self.fields["parent"].required = not user.keeps_directory
-            self.fields["parent"].help_text = "留空则作为顶层组织。" if user.keeps_directory else ""
-            self.order_fields(["parent", *self.Meta.fields])
+            self.fields["parent"].help_text = "没有上级组织的才留空。" if user.keeps_directory else ""
+            self.order_fields(["parent", "as_top", *self.Meta.fields])
+            if not (user.keeps_directory and self.is_bound and not self.data.get(self.add_prefix("parent")) and _tops()):
+                del self.fields["as_top"]
 
     def clean_name(self) -> str:
         """Without stray spaces."""
@@ -95,6 +99,18 @@ class OrganizationForm(forms.ModelForm):
         if not CODE.match(code):
             raise forms.ValidationError(CODE_RULE)
         return code
+
+    def clean(self) -> dict[str, Any]:
+        """A second tree beside the first is seldom meant: more often the parent was forgotten."""
+        cleaned = super().clean() or self.cleaned_data
+        if "as_top" in self.fields and not cleaned.pop("as_top", False):
+            names = "、".join(f"“{top}”" for top in _tops()[:3])
+            self.add_error("parent", f"名录中已有顶层组织{names}。请选择上级组织；确实要再设一个顶层组织的，请勾选下面的确认。")
+        return cleaned
+
+
+def _tops() -> QuerySet[PartyOrganization]:
+    return PartyOrganization.objects.filter(parent=None).active()
 
 
 def parents_for(user: User) -> QuerySet[PartyOrganization]:

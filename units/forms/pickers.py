@@ -9,6 +9,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse_lazy
 from django.utils.safestring import SafeString, mark_safe
 
+from units.typed import key_of
+
 
 class OrganizationPicker(forms.Widget):
     """A search field with a list of hits; sends the primary key. The field's queryset decides what may be chosen, not the list.
@@ -34,7 +36,8 @@ class OrganizationPicker(forms.Widget):
         """Add the chosen organization itself, so that the page can name it."""
         context = super().get_context(name, value, attrs)
         queryset = getattr(self.choices, "queryset", None)
-        chosen = queryset.filter(pk=value).first() if queryset is not None and str(value or "").isdigit() else None
+        pk = key_of(value)
+        chosen = queryset.filter(pk=pk).first() if queryset is not None and pk is not None else None
         context["widget"].update(chosen=chosen, search_url=str(self.search_url), scope=self.scope)
         return context
 

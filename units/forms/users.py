@@ -50,9 +50,9 @@ class UserForm(forms.ModelForm):
         fields = ("username", "display_name", "organization", "duty_title")
         widgets: ClassVar[dict[str, Any]] = {"organization": OrganizationPicker}
         labels: ClassVar[dict[str, str]] = {"username": "用户名"}
-        help_texts: ClassVar[dict[str, str]] = {"username": "登录用，只能用字母、数字和 @ . + - _ ；建立后不能改。"}
+        help_texts: ClassVar[dict[str, str]] = {"username": "登录用，可以用汉字、字母、数字和 @ . + - _ ，不能有空格；建立后不能改。"}
         error_messages: ClassVar[dict[str, Any]] = {
-            "username": {"unique": "这个用户名已被使用，请换一个。", "invalid": "用户名只能用字母、数字和 @ . + - _ 。"},
+            "username": {"unique": "这个用户名已被使用，请换一个。", "invalid": "用户名只能用汉字、字母、数字和 @ . + - _ ，不能有空格。"},
             "organization": {"invalid_choice": "请从查找结果中选择组织。"},
         }
 
@@ -72,7 +72,7 @@ class AppointmentForm(forms.Form):
 
     DAY: ClassVar[dict[str, str]] = {"type": "date"}
 
-    role = forms.ChoiceField(label="角色", choices=Appointment.Role.choices)
+    role = forms.ChoiceField(label="角色", choices=[("", "请选择"), *Appointment.Role.choices], error_messages={"required": "请选择角色。"})
     organization = forms.ModelChoiceField(
         PartyOrganization.objects.active(),
         label="组织",

@@ -7,7 +7,7 @@ from typing import IO, Any
 
 from units.importing.cleaning import KINDS
 from units.importing.columns import CATEGORY, CODE, COLUMNS, DISSOLVED, HEADERS, KIND, PARENT, SHEET
-from units.importing.comparing import SHOWN, as_text, described
+from units.importing.plan import SHOWN, as_text, described
 from units.models import OrganizationCategory, OrganizationTag
 from units.models.organization import OrganizationQuerySet
 from units.spreadsheets import open_workbook, write_sheet

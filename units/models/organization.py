@@ -190,13 +190,6 @@ class PartyOrganization(models.Model):
         """Whether ``user`` may move or dissolve it: that takes a right above it, else an office could cut itself off."""
         return user.keeps_directory or any(self.parent_path.startswith(path) for path in user.office_paths)
 
-    def is_related_to(self, other: PartyOrganization) -> bool:
-        """Whether ``other`` is this organization, one above it or one below it.
-
-        The avoidance rule (任职回避): a member inspects none of these.
-        """
-        return self.path.startswith(other.path) or other.path.startswith(self.path)
-
 
 class PathCounter(models.Model):
     """How many path steps have been given out below one organization (key = its primary key) or at the top (key = 0).

@@ -7,7 +7,7 @@ from django.contrib import auth, messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
@@ -17,6 +17,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from units.actions import accounts
 from units.addresses import client_address
 from units.forms.accounts import LoginForm, OwnPasswordForm
+from units.typed import own_address
 
 
 @login_not_required
@@ -45,10 +46,7 @@ def login(request: HttpRequest) -> HttpResponse:
 
 def _safe_next(request: HttpRequest) -> str:
     """Return where to go after the log-in: a page of ours, never another site."""
-    target = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        return target
-    return resolve_url(settings.LOGIN_REDIRECT_URL)
+    return own_address(request, request.POST.get("next") or request.GET.get("next")) or resolve_url(settings.LOGIN_REDIRECT_URL)
 
 
 @login_not_required

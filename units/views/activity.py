@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from units.actions.activity import record
 from units.forms.activity import ActivityFilterForm, object_name
+from units.forms.conditions import in_words
 from units.models import ActivityEntry
 from units.spreadsheets import download
 from units.wording import action_name
@@ -39,8 +40,9 @@ def activity_list(request: HttpRequest) -> HttpResponse:
 def activity_export(request: HttpRequest) -> FileResponse:
     """The same entries as a spreadsheet. That somebody took them along is itself an entry."""
     visible = ActivityEntry.objects.visible_to(request.user)
-    found = ActivityFilterForm(request.GET, entries=visible).filter(visible)
-    record(request.user, "units.activity_export", "导出操作记录")
+    form = ActivityFilterForm(request.GET, entries=visible)
+    found = form.filter(visible)
+    record(request.user, "units.activity_export", "导出操作记录", changes={"筛选条件": ["", in_words(form)]})
     name = f"操作记录-{timezone.localdate():%Y%m%d}.xlsx"
     return download(name, [("操作记录", HEADERS, _rows(found), WIDTHS)])
 

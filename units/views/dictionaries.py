@@ -35,7 +35,7 @@ TAG = Dictionary(OrganizationTag, TagForm, "tag", "标签跨类别标记组织�
 
 
 def _list(request: HttpRequest, dictionary: Dictionary) -> HttpResponse:
-    words = dictionary.model._default_manager.annotate(used=Count("organizations"))
+    words = dictionary.model._default_manager.annotate(used=Count("organizations")).order_by(*dictionary.model._meta.ordering)
     context = {"dictionary": dictionary, "label": dictionary.model._meta.verbose_name, "words": words}
     return render(request, "units/dictionaries/list.html", {**context, "may_write": request.user.keeps_dictionaries})
 

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from jobs.errors import Refused
 from units.actions import imports as actions
 from units.actions.activity import record
+from units.forms.conditions import in_words
 from units.forms.imports import ImportForm
 from units.forms.organizations import OrganizationFilterForm
 from units.importing.columns import HEADERS, SHEET
@@ -133,7 +134,10 @@ def organization_import_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_GET
 def organization_export(request: HttpRequest) -> FileResponse:
     """What the directory's page lists, in the columns of the import."""
-    _current, found = listed(request, OrganizationFilterForm(request.GET))
-    record(request.user, "units.organization_export", f"导出组织名录，{found.count()} 个组织")
+    form = OrganizationFilterForm(request.GET)
+    current, found = listed(request, form)
+    below = f"{current}；" if current else ""
+    changes = {"筛选条件": ["", below + in_words(form)]}
+    record(request.user, "units.organization_export", f"导出组织名录，{found.count()} 个组织", changes=changes)
     name = f"组织名录-{timezone.localdate():%Y%m%d}.xlsx"
     return download(name, [(SHEET, HEADERS, directory_rows(found), WIDTHS)])

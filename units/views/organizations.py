@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -19,6 +20,8 @@ from units import trees
 from units.actions import organizations as actions
 from units.forms.organizations import DissolveForm, MoveForm, OrganizationFilterForm, OrganizationForm
 from units.models import ActivityEntry, PartyOrganization, User
+from units.models.organization import OrganizationQuerySet
+from units.typed import key_of, words_of
 
 PAGE = 50
 HITS = 20
@@ -31,8 +34,8 @@ def listed(request: HttpRequest, form: OrganizationFilterForm) -> tuple[PartyOrg
     Raises ``Http404`` when the chosen one is not visible to the user.
     """
     visible = PartyOrganization.objects.visible_to(request.user)
-    under = request.GET.get("under", "")
-    current = get_object_or_404(visible, pk=int(under)) if under.isdecimal() and len(under) <= 18 else None  # noqa: PLR2004 -- digits of a key
+    under = key_of(request.GET.get("under"))
+    current = get_object_or_404(visible, pk=under) if under is not None else None
     form.is_valid()
     found = visible.subtree_of(current) if current else visible
     if not form.reaches_below:
@@ -43,11 +46,13 @@ def listed(request: HttpRequest, form: OrganizationFilterForm) -> tuple[PartyOrg
 @require_GET
 def organization_list(request: HttpRequest) -> HttpResponse:
     """The directory: the tree, and what lies under the chosen organization or matches the conditions."""
+    visible = PartyOrganization.objects.visible_to(request.user)
+    if not request.GET and not request.htmx and (top := _only_top(visible)):
+        return redirect(f"{reverse('units:organization_list')}?under={top.pk}")
     form = OrganizationFilterForm(request.GET)
     current, found = listed(request, form)
     page = Paginator(found.select_related("category").prefetch_related("tags"), PAGE).get_page(request.GET.get("page"))
     trees.count_children(page.object_list)
-    visible = PartyOrganization.objects.visible_to(request.user)
     context = {"form": form, "current": current, "page": page, "above": visible.ancestors_of(current) if current else ()}
     context["may_write"] = current.is_writable_by(request.user) if current else _may_add(request.user)
     if request.htmx and not request.htmx.history_restore_request:
@@ -58,13 +63,18 @@ def organization_list(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+def _only_top(visible: OrganizationQuerySet) -> PartyOrganization | None:
+    """Return the one organization at which the visible tree begins; a list of that one line would only cost another click."""
+    tops = list(visible.tops().active()[:2])
+    return tops[0] if len(tops) == 1 else None
+
+
 @require_GET
 def organization_branch(request: HttpRequest, pk: int) -> HttpResponse:
     """The children of one node of the tree, a page at a time; ``pk`` 0 stands for the top."""
     visible = PartyOrganization.objects.visible_to(request.user)
     parent = get_object_or_404(visible, pk=pk) if pk else None
-    given = request.GET.get("from", "")
-    start = min(int(given), 10_000_000) if given.isdecimal() and len(given) <= 8 else 0  # noqa: PLR2004 -- digits
+    start = min(key_of(request.GET.get("from")) or 0, 10_000_000)
     return render(request, "units/organizations/_branch.html", {"branch": trees.branch(visible, parent, start=start)})
 
 
@@ -73,7 +83,7 @@ def organization_search(request: HttpRequest) -> HttpResponse:
     """Hits for the search field that chooses an organization."""
     organizations = PartyOrganization.objects
     scope = organizations.writable_by if request.GET.get("scope") == "writable" else organizations.visible_to
-    words = request.GET.get("q", "")[:100]
+    words = words_of(request.GET.get("q"))
     found = list(scope(request.user).active().search(words).select_related("parent")[: HITS + 1])
     context = {"found": found[:HITS], "more": len(found) > HITS, "id": request.GET.get("id", "")[:40], "words": words}
     return render(request, "units/organizations/_hits.html", context)

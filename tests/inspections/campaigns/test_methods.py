@@ -85,3 +85,14 @@ def test_categories_are_closed_once_it_runs_and_complete_units_stay(campaign, as
     Assignment.objects.filter(pk=assignment.pk).update(status="concluded", concluded_by=zhao, concluded_at=factories.NOON)
     with pytest.raises(InvalidTransition):
         change_method(assignment, PAPER, revision=1, by=zhao)
+
+
+def test_before_anything_is_chosen_no_way_is_shown_as_if_it_were(client, draft, choose, town, zhao):
+    choose(draft, town)
+    client.force_login(zhao)
+    address = reverse("inspections:campaign_methods", args=[draft.code])
+    assert [str(row["way"]) for row in client.get(address).context["rows"]] == ["未定"]
+    single = reverse("inspections:campaign_method_unit", args=[draft.code, draft.assignments.get().pk])
+    assert "checked" not in client.get(single, {"edit": "1"}).content.decode().partition("way-activities")[0]
+    save_methods(draft, {town.category_id: PAPER}, base={}, by=zhao)
+    assert [str(row["way"]) for row in client.get(address).context["rows"]] == ["书面督查"]

@@ -187,3 +187,14 @@ def test_a_dissolved_organization_is_noticed_before_the_start(ready, bureau, zha
     found = [fault for fault in faults(ready) if fault.step == "scope"]
     assert len(found) == 1
     assert bureau.name in found[0].text
+
+
+def test_without_a_single_organization_there_is_no_next_step(client, draft, town, zhao):
+    client.force_login(zhao)
+    address = reverse("inspections:campaign_scope", args=[draft.code])
+    base = json.dumps(Scope.of(draft).to_json())
+    answer = client.post(address, {"base": base, "next": "1"})
+    assert "还没有选定任何单位，不能进入下一步。" in answer.content.decode()
+    assert client.post(address, {"base": base}).url == address
+    answer = client.post(address, {"base": base, "next": "1", "organizations": [town.pk]})
+    assert answer.url == reverse("inspections:campaign_methods", args=[draft.code])

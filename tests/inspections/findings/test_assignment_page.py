@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from inspections.actions import assignments as actions
 from inspections.actions import findings
+from inspections.actions.evidence import add_files
 from inspections.actions.revisions import RevisionConflict
 from inspections.models import Assignment
 from jobs.errors import InvalidTransition, Refused
 from tests import factories
+from tests.inspections.findings import files
 from units.models import ActivityEntry
 
 
@@ -184,6 +190,52 @@ def test_nothing_reopens_after_the_campaign(as_user, answered, qian, zhao, finis
 
 def test_reading_is_by_get_and_writing_by_post(as_user, assignment, qian, item):
     site = as_user(qian)
-    assert site.get("assignment_conclude", assignment.pk).status_code == 405
     assert site.get("result_save", assignment.pk, item("T1-1").pk).status_code == 405
     assert site.post("assignment_detail", assignment.pk).status_code == 405
+
+
+def test_a_refused_conclusion_is_said_at_the_top_and_where_it_is_and_keeps_what_was_typed(as_user, assignment, qian):
+    page = as_user(qian).post("assignment_conclude", assignment.pk, summary="总体较好", visit_on="2026-11-10")
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert text.count("没有办结：") == 2
+    assert "data-focus-first" in text
+    assert ">总体较好</textarea>" in text
+    assert 'value="2026-11-10"' in text
+
+
+def test_the_address_of_a_refused_conclusion_leads_back(as_user, assignment, qian, zheng):
+    page = as_user(qian).get("assignment_conclude", assignment.pk)
+    assert page.url == f"{reverse('inspections:assignment_detail', args=[assignment.pk])}#conclude"
+    assert as_user(zheng).get("assignment_conclude", assignment.pk).status_code == 404
+
+
+def test_the_first_entry_of_any_kind_brings_the_new_state_along(as_user, assignment, item, qian):
+    oob = '<span id="assignment-status" hx-swap-oob="true"><span class="tag tag-info">督查中</span></span>'
+    for name, args, data in (
+        ("result_save", [assignment.pk, item("T1-1").pk], {"conformity": "conforming", "revision": 0}),
+        ("assignment_notes", [assignment.pk], {"summary": "好", "revision": assignment.revision}),
+        ("finding_create", [assignment.pk], {"quick": 1, "standard": factories.make_standard().pk}),
+    ):
+        type(assignment).objects.filter(pk=assignment.pk).update(status="planned")
+        answer = as_user(qian).post(name, *args, htmx=True, **data)
+        assert oob in answer.content.decode(), name
+
+
+def test_changing_a_finding_shows_the_files_it_has(as_user, assignment, qian):
+    finding = factories.make_finding(assignment, qian)
+    add_files(finding, [SimpleUploadedFile("会议记录.jpg", files.jpeg())], by=qian)
+    text = as_user(qian).get("finding_update", finding.pk, htmx=True).content.decode()
+    assert "已有 1 个文件" in text
+    assert "会议记录.jpg" in text
+
+
+def test_no_text_area_cuts_what_is_pasted_and_the_server_says_what_is_too_long(as_user, assignment, qian):
+    site = as_user(qian)
+    for page in (site.get("assignment_detail", assignment.pk), site.get("finding_create", assignment.pk, htmx=True)):
+        areas = re.findall(r"<textarea[^>]*>", page.content.decode())
+        assert areas
+        assert all("maxlength" not in area and "data-max-length" in area for area in areas)
+    answer = site.post("finding_create", assignment.pk, htmx=True, id=uuid4(), kind="problem", text="长" * 501)
+    assert answer.status_code == 422
+    assert "500" in answer.context["form"].errors["text"][0]

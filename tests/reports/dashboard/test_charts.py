@@ -6,7 +6,7 @@ import json
 
 from reports.dashboard.addresses import Figure
 from reports.dashboard.charts import coverage_chart, severity_chart, spread_chart
-from reports.dashboard.queries import ProgressRow, SpreadRow, ThemeRow
+from reports.dashboard.rows import ProgressRow, SpreadRow, ThemeRow
 
 
 def figure(number, name="list"):

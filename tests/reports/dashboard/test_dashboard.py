@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -127,6 +129,15 @@ def test_the_newest_campaign_of_the_own_organization_comes_first(campaign, town,
     factories.make_assignment(below, town)
     campaigns = started_campaigns(wu)
     assert campaigns == [below, campaign]
+    assert usual_campaign(wu, campaigns) == campaign
+
+
+def test_the_main_round_of_a_half_year_comes_before_a_newer_special_check(campaign, assignment, bureau, district, town, zhao, wu):
+    special = factories.make_campaign(district, zhao, starts_on=date(2026, 12, 1), ends_on=date(2026, 12, 5))
+    factories.make_assignment(campaign, bureau)
+    factories.make_assignment(special, town)
+    campaigns = started_campaigns(wu)
+    assert campaigns == [special, campaign]
     assert usual_campaign(wu, campaigns) == campaign
 
 

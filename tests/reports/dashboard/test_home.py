@@ -225,3 +225,12 @@ def test_it_needs_the_same_queries_for_any_number_of_units(client, request, camp
         needed.append(len(queries))
     assert len(set(needed)) == 1
     assert needed[0] <= 18
+
+
+def test_units_without_a_day_stand_in_the_order_of_the_directory(campaign, district, team, qian):
+    for number in range(5):
+        factories.make_assignment(campaign, factories.make_organization(f"第{number}支部", district), team=team)
+    (work,) = team_work(qian)
+    paths = [unit.assignment.organization_path for unit in work.units if unit.assignment.visit_on is None]
+    assert len(paths) >= 5
+    assert paths == sorted(paths)

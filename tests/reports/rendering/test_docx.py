@@ -224,3 +224,20 @@ def test_libreoffice_shows_the_same_text_on_22_lines(to_pdf):
     assert [page.foot.text.replace(" ", "") for page in pages] == [f"—{number}—" for number in range(1, len(pages) + 1)]
     assert pages[0].foot.x0 > 400
     assert pages[1].foot.x1 < 200
+
+
+@pytest.mark.parametrize("stray", ["\x01", "\x0b", "\x1b", "\ufffe", "\u2028"])
+def test_what_was_pasted_with_control_characters_still_becomes_a_file(stray):
+    table = Table(("单位" + stray, "问题"), (("青石镇" + stray, stray),), caption="名单" + stray)
+    document = Document(
+        title=f"关于{stray}督查情况的报告",
+        blocks=(Heading(1, f"一、{stray}情况"), Paragraph(f"正文{stray}。", f"（一）{stray}做法。", 2), table),
+        addressee=f"区委{stray}",
+        signature=Signature((f"办公室{stray}",), "2026年11月20日"),
+        annexes=(Annex(0, f"名单{stray}", (Paragraph(stray),), internal=True),),
+        keywords=(f"督查{stray}" * 100,),
+    )
+    text = "\n".join(paragraph.text for paragraph in docx.Document(io.BytesIO(render_docx(document).content)).paragraphs)
+    assert "正文。" in text
+    assert stray not in text
+    assert render_pdf(document).pages >= 1

@@ -1,0 +1,63 @@
+"""What no view should have to think of: requests that cannot be meant, and errors that have an answer for the user."""
+
+from __future__ import annotations
+
+import errno
+import logging
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import IntegrityError, OperationalError
+from django.http import HttpRequest, HttpResponse
+
+from config import errors
+from jobs.errors import Refused
+
+logger = logging.getLogger("duchatong.requests")
+NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
+
+
+class GuardMiddleware:
+    """Turn away what no page of ours sends; answer with a sentence where an error is nobody's fault.
+
+    Stands behind the middleware that names the user, and before anything reads the session or the body.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Refuse NUL characters, which PostgreSQL cannot keep, and bodies that would fill the disk before any form looks at them."""
+        if _has_nul(request):
+            return errors.bad_request(request)
+        length = _content_length(request)
+        if length > settings.ANONYMOUS_MAX_BYTES:
+            # Only now is the session read: most requests have no body worth asking about.
+            limit = settings.REQUEST_MAX_BYTES if request.user.is_authenticated else settings.ANONYMOUS_MAX_BYTES
+            if length > limit:
+                return errors.too_large(request, limit)
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer errors of which the user can be told what to do next; anything else is a fault of ours and stays one."""
+        if isinstance(exception, Refused):
+            return errors.refused(request, str(exception))
+        if isinstance(exception, IntegrityError):
+            logger.error("two wrote at once: %s", request.path, exc_info=exception)
+            return errors.refused(request, "刚刚有人保存了相同或相关的内容，您的没有保存。请返回上一页，刷新核对后再试。")
+        if isinstance(exception, OperationalError) or (isinstance(exception, OSError) and exception.errno in NO_SPACE):
+            logger.error("cannot work now: %s", request.path, exc_info=exception)
+            return errors.unavailable(request)
+        return None
+
+
+def _content_length(request: HttpRequest) -> int:
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0  # as Django has it: then the body counts as empty
+
+
+def _has_nul(request: HttpRequest) -> bool:
+    query = request.META.get("QUERY_STRING", "")
+    return "\0" in request.path or "%00" in query or "\0" in query or any("\0" in value for value in request.COOKIES.values())
