@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from reports.composing import next_steps, problems
 from reports.composing.draft import DraftParagraph, count_row, paragraph
-from reports.composing.problems import Point, causes_text, named_text, point_of, point_text
+from reports.composing.points import Point, named_text, point_of, point_text
+from reports.composing.problems import causes_text
 from reports.composing.spec import SectionSpec, Style
 from reports.facts.found import PROBLEM
 from reports.facts.grouping import group_findings

@@ -6,7 +6,7 @@ from reports.composing import next_steps
 from reports.composing.draft import DraftParagraph, count_row, paragraph
 from reports.composing.next_steps import Measure
 from reports.composing.phrases import distinct, unnamed
-from reports.composing.problems import by_theme, point_of
+from reports.composing.points import by_theme, point_of
 from reports.composing.spec import SectionSpec, Style
 from reports.facts.found import PROBLEM, RISK_POINT, Group
 from reports.facts.grouping import group_findings, own_words
