@@ -8,7 +8,7 @@ from dataclasses import dataclass
 DIGITS = "〇零一二三四五六七八九"
 NUMERAL = "[一二三四五六七八九十百]+"
 _MARKS = (
-    (1, re.compile(rf"(?P<n>{NUMERAL})、\s*")),
+    (1, re.compile(rf"(?P<n>{NUMERAL})[、．.]\s*")),
     (2, re.compile(rf"[（(](?P<n>{NUMERAL})[）)]\s*[、.．]?\s*")),
     (3, re.compile(r"(?P<n>\d{1,3})\s*(?:[.．](?!\d)|、)\s*")),
     (4, re.compile(r"[（(](?P<n>\d{1,3})[）)]\s*[、.．]?\s*")),

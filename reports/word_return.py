@@ -18,7 +18,7 @@ from reports.sheet import Part, Row
 from reports.versions import OWN
 
 ALIKE = 0.45
-_MARK = re.compile(r"(?:（[一二三四五六七八九十百]{1,4}）|[1-9]\d?[.．、]|（[1-9]\d?）|[一二三四五六七八九十]{1,3}、)\s*")
+_MARK = re.compile(r"(?:（[一二三四五六七八九十百]{1,4}）|[1-9]\d?[.．、]|（[1-9]\d?）|[一二三四五六七八九十]{1,3}[、是])\s*")
 _LEVELS = (
     (2, re.compile(r"（[一二三四五六七八九十百]{1,4}）")),
     (3, re.compile(r"[1-9]\d?[.．、](?!\d)")),

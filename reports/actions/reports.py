@@ -17,7 +17,7 @@ from reports.composing.draft import plain
 from reports.composing.variants import NOTICE
 from reports.facts import campaign_facts, organization_facts
 from reports.facts.found import GOOD_PRACTICE
-from reports.models import Paragraph, Report, ReportTemplate, Section
+from reports.models import NumberSeries, Paragraph, Report, ReportTemplate, Section
 from units.actions.activity import changes_between, record
 
 if TYPE_CHECKING:
@@ -88,6 +88,7 @@ def compose_report(
         drafted_by=by,
         wishes={name: value for name, value in (values or {}).items() if value},
         layout=template.settings.get("layout") or {},
+        number_series=_only_series(campaign.organizer),
     )
     for order, section in enumerate(draft.sections):
         row = Section.objects.create(
@@ -97,6 +98,12 @@ def compose_report(
     keep_version(report, by=by, reason="系统起草")
     record(by, "reports.report_compose", f"起草《{report.title}》", report, organization=campaign.organizer)
     return report
+
+
+def _only_series(organizer: PartyOrganization) -> NumberSeries | None:
+    """Return the number series under which ``organizer`` issues, when there is no choice; else a person chooses it."""
+    found = list(NumberSeries.objects.usable_for(organizer)[:2])
+    return found[0] if len(found) == 1 else None
 
 
 def interleaved(new: Sequence[Key], old: Sequence[Key], kept: Iterable[Key]) -> list[Key]:

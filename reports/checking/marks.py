@@ -92,7 +92,7 @@ def punctuation(sheet: Sheet, _context: CheckContext) -> Iterator[CheckMessage]:
             if after != value:
                 at = next(place for place, (old, new) in enumerate(zip(value + "\0", after + "\0", strict=False)) if old != new)
                 quote = value[max(at - 8, 0) : at + 8]
-                yield CheckMessage(code, Level.HINT, uid, name, where, text, quote, Fix(uid, name, value, after))
+                yield CheckMessage(code, Level.HINT, uid, name, where, text, quote, Fix(uid, name, value, after), about=code)
 
 
 def pairs(sheet: Sheet, _context: CheckContext) -> Iterator[CheckMessage]:
@@ -104,7 +104,7 @@ def pairs(sheet: Sheet, _context: CheckContext) -> Iterator[CheckMessage]:
             at, sign = lonely
             kind = "引号" if sign in "“”‘’" else "书名号" if sign in "《》〈〉" else "括号"
             text = f"{kind}“{sign}”不成对。"
-            yield CheckMessage("mark.pair", Level.WARN, uid, name, where, text, value[max(at - 10, 0) : at + 10])
+            yield CheckMessage("mark.pair", Level.WARN, uid, name, where, text, value[max(at - 10, 0) : at + 10], about=sign)
 
 
 def _lonely(value: str) -> tuple[int, str] | None:

@@ -34,7 +34,7 @@ def masks(sheet: Sheet, _context: CheckContext) -> Iterator[CheckMessage]:
         quote = value[max(first.start() - 8, 0) : first.end() + 8]
         kinds = "、".join(f"“{shortened(text.strip() or '空白', 20)}”" for text in list(dict.fromkeys(found))[:_SHOWN])
         many = f"有 {len(found)} 处没有填写" if len(found) > 1 else "没有填写"
-        yield CheckMessage("mask", Level.BLOCK, uid, name, where, f"{many}：{kinds}。", quote)
+        yield CheckMessage("mask", Level.BLOCK, uid, name, where, f"{many}：{kinds}。", quote, about="".join(found))
     for uid, name, where, value in sheet.fields():
         if hit := _ANONYMOUS.search(value):
             quote = value[hit.start() : hit.end() + 6]

@@ -136,4 +136,6 @@ def _lonely(part: Part, open_runs: dict[str, tuple[int, Piece]]) -> Iterator[Che
 
 
 def _told(part: Part, piece: Piece, hit: re.Match[str], text: str) -> CheckMessage:
-    return CheckMessage("number.run", Level.WARN, piece.uid, "text", place(part, piece), text, piece.words[hit.start() : hit.end() + 12])
+    return CheckMessage(
+        "number.run", Level.WARN, piece.uid, "text", place(part, piece), text, piece.words[hit.start() : hit.end() + 12], about=hit.group()
+    )

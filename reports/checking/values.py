@@ -39,7 +39,10 @@ class Fix:
 
 @dataclass(frozen=True)
 class CheckMessage:
-    """One message. ``uid`` and ``field`` say where, ``where`` says it in words, ``quote`` is the text it is about."""
+    """One message. ``uid`` and ``field`` say where, ``where`` says it in words, ``quote`` is the text it is about.
+
+    ``about`` is given where ``quote`` shows more than what is meant: words typed beside it must not make another message of it.
+    """
 
     code: str
     level: Level
@@ -49,11 +52,12 @@ class CheckMessage:
     text: str
     quote: str = ""
     fix: Fix | None = None
+    about: str = ""
 
     @property
     def mark(self) -> str:
         """Identifies message, place and text: a waiver holds as long as all three stay the same."""
-        return hashlib.sha256(repr((self.code, self.uid, self.field, self.quote, self.text)).encode()).hexdigest()
+        return hashlib.sha256(repr((self.code, self.uid, self.field, self.about or self.quote, self.text)).encode()).hexdigest()
 
 
 @dataclass(frozen=True)

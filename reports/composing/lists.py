@@ -85,10 +85,9 @@ def _responsibilities(groups: list[Group], facts: CampaignFacts, terms: Terms) -
         )
         severities = [_severity(group, unit) for _number, group in own]
         first, last = min(severities, key=terms.days.__getitem__), max(severities, key=terms.days.__getitem__)
-        due = terms.due_cell(last) if terms.days[first] == terms.days[last] else f"{terms.due_cell(first)}至{terms.due_cell(last)}"
-        rows.append([str(len(rows) + 1), unit.name, problems, str(len(own)), leads, due])
+        rows.append([str(len(rows) + 1), unit.name, problems, str(len(own)), leads, terms.due_span(first, last)])
     table = {
-        "columns": ["序号", "责任单位", "承担的问题（序号同问题清单）", "项数", "牵头指导单位", "完成时限"],
+        "columns": ["序号", "责任单位", "承担的问题（序号同清单）", "项数", "牵头指导单位", "完成时限"],
         "rows": rows,
         "widths": [1.0, 2.8, 5.3, 1.0, 2.6, 3.3],
         "align": ["center", "left", "left", "center", "left", "center"],

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from reports.facts.values import Unit
-from reports.wording import date_text
+from reports.wording import date_text, period_text
 
 DAYS = {"general": 30, "notable": 20, "serious": 10}
 """Days to put something right, by how grave it is; a template or the person who composes may set others."""
@@ -50,6 +50,14 @@ class Terms:
         """Return ``2026年12月20日前``, or the number of days while the document has no date."""
         due = self.due_on(severity)
         return f"{date_text(due)}前" if due else f"收到之日起{self.days[severity]}日内"
+
+    def due_span(self, first: str, last: str) -> str:
+        """The earliest and the latest of several deadlines, in a cell: ``2026年12月10日至20日``."""
+        start, end = self.due_on(first), self.due_on(last)
+        if start and end:
+            return period_text(start, end)
+        days = (self.days[first], self.days[last])
+        return f"{days[0]}日内" if days[0] == days[1] else f"{days[0]}日至{days[1]}日内"
 
     def due_cell(self, severity: str) -> str:
         """The same for a cell of a table."""

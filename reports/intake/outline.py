@@ -14,6 +14,8 @@ from reports.numerals import NUMERAL, leading_mark, read_numeral
 _LONGEST_TITLE = 80
 _MOST_TITLE_LINES = 4
 _LONGEST_HEADING = 50
+_ITEM = 3
+"""The level of 1."""
 _TITLE_WORDS = re.compile(r"(?:报告|总结|通报|通知|意见|方案|汇报|材料|情况|纪要|通知书|清单|要点|函)(?:[（(].{1,20}[）)])?$")
 _ENDS = ("。", "；", "，", "：", "！", "、")
 _ARABIC = re.compile(r"(?P<y>\d{4})\s*[年./-]\s*(?P<m>\d{1,2})\s*[月./-]\s*(?P<d>\d{1,2})\s*日?")
@@ -28,8 +30,9 @@ _ANNEX = re.compile(r"^附件?\s*[：:]?\s*\d{0,2}\s*[.．、：:]?")
 _NOISE = re.compile(r"[一-鿿A-Za-z0-9]")
 _FIGURES = {sign: str(value) for value, sign in enumerate("零一二三四五六七八九")} | dict.fromkeys("〇○Ｏ", "0")
 _RUN = re.compile(rf"(?:^|(?<=[。；，：]))(?P<n>{NUMERAL})是")
+_LONGEST_DATE_LINE = 24
 _CLOSING = 6
-"""Signature and date are looked for among this many last lines."""
+"""A date without a signer before it is that of the report only among this many last lines."""
 
 
 @dataclass
@@ -138,21 +141,21 @@ def _may_be_title(line: Line) -> bool:
 
 
 def _closing(lines: list[Numbered], found: Understood) -> range:
-    """Read signers and date near the end; return which lines they are."""
-    for back in range(min(_CLOSING, len(lines)), 0, -1):
-        place = len(lines) - back
+    """Read signers and date; return which lines they are. They stand at the end, or before the annexes."""
+    for place in range(len(lines) - 1, -1, -1):
         line = lines[place][1]
-        day = date_in(line.text) if not line.rows and len(line.text) <= 24 else None  # noqa: PLR2004 -- a date line
+        day = date_in(line.text) if not line.rows and len(line.text) <= _LONGEST_DATE_LINE else None
         if day is None or leading_mark(line.text) or line.text.endswith("。"):
             continue
-        found.signed_on = day
-        rest = re.sub(_ARABIC, "", re.sub(_SPELLED, "", line.text)).strip()
-        signers = [rest] if rest else []
         start = place
         while start and _is_signer(lines[start - 1][1]):
             start -= 1
-            signers.insert(0, lines[start][1].text)
-        found.issuer = "、".join(signers)[:100]
+        rest = re.sub(_ARABIC, "", re.sub(_SPELLED, "", line.text)).strip()
+        is_end = len(lines) - place <= _CLOSING or (place + 1 < len(lines) and _ANNEX.match(lines[place + 1][1].text))
+        if start == place and not rest and not is_end:
+            continue
+        found.signed_on = day
+        found.issuer = "、".join([*(row.text for _place, row in lines[start:place]), *([rest] if rest else [])])[:100]
         return range(start, place + 1)
     if lines and _is_signer(lines[-1][1]):
         found.issuer = lines[-1][1].text[:100]
@@ -180,9 +183,14 @@ def date_in(text: str) -> date | None:
 
 def _add(found: Understood, place: int, line: Line) -> None:
     block: dict[str, Any] = {"kind": "body", "level": 0, "mark": "", "lead": "", "text": line.text, "line": place}
+    before = found.blocks[-1] if found.blocks else block
     mark = leading_mark(line.text) if not line.rows else None
     if line.rows:
         block |= {"kind": "table", "text": "", "rows": [list(row) for row in line.rows]}
+    elif before["kind"] == "annex" and mark and mark.level == _ITEM and mark.number == _annexes(before["text"]) + 1:
+        block["kind"] = "annex"
+    elif before["kind"] == "annex" and re.fullmatch(r"附件\s*\d*", before["text"]) and len(line.text) <= _LONGEST_HEADING and not mark:
+        block |= {"kind": "heading", "level": 1}
     elif mark:
         rest = line.text[mark.end :].strip()
         block |= {"level": mark.level, "mark": mark.text, **_split(rest)}
@@ -196,6 +204,12 @@ def _add(found: Understood, place: int, line: Line) -> None:
     elif _ANNEX.match(line.text) and len(line.text) <= _LONGEST_HEADING:
         block["kind"] = "annex"
     found.blocks.append(block)
+
+
+def _annexes(text: str) -> int:
+    """The number of the annex that a line of the list of annexes names."""
+    mark = leading_mark(re.sub(r"^附件\s*[：:]?\s*", "", text))
+    return mark.number if mark else 0
 
 
 def runs_in(text: str) -> list[str]:

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import ctypes.util
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
 
+import uharfbuzz as hb
 from django.conf import settings
 from fontTools.ttLib import TTCollection, TTFont, TTLibError
 
@@ -69,6 +69,8 @@ CHINESE = {
     Role.BIAOSONG: "小标宋",
     Role.SONGTI: "宋体",
 }
+PLAIN = {"kern": False, "liga": False, "clig": False, "calt": False}
+"""What the style sheet switches off for WeasyPrint: characters stand where we put them, each by itself."""
 RARE = tuple(f"Report Rare{letter}" for letter in "ABCDEF")
 """Family names of the fonts asked, in order, for characters that the face itself lacks (no digits: Pango would add a comma)."""
 
@@ -82,52 +84,43 @@ class Face:
     origin: str
 
     @cached_property
-    def _font(self) -> TTFont:
-        return TTFont(self.path, fontNumber=0, lazy=True)
-
-    @cached_property
     def name(self) -> str:
         """The font's own full name, as a rendition records it."""
-        return str(self._font["name"].getBestFullName() or self.path.stem)
+        with TTFont(self.path, fontNumber=0, lazy=True) as font:
+            return str(font["name"].getBestFullName() or self.path.stem)
 
     @cached_property
-    def _widths(self) -> dict[int, float]:
-        font = self._font
-        metrics, scale = font["hmtx"].metrics, 1000 / font["head"].unitsPerEm
-        # Fonts for all of East Asia draw some marks, such as the dash, otherwise for Chinese than at first sight.
-        local: dict[str, str] = {}
-        for rules in self._substitutions("locl"):
-            local |= getattr(rules, "mapping", {})
-        return {code: metrics[local.get(glyph, glyph)][0] * scale for code, glyph in font.getBestCmap().items()}
+    def shaper(self) -> hb.Font:
+        """The font as HarfBuzz has it: mapped from the file, where fontTools would hold ten to thirty megabytes of tables."""
+        return hb.Font(hb.Face(hb.Blob.from_file_path(str(self.path)), 0))
 
-    def _substitutions(self, feature: str) -> Iterator[Any]:
-        """Return the substitution rules that ``feature`` applies to simplified Chinese."""
-        if "GSUB" not in self._font:
-            return
-        table = self._font["GSUB"].table
-        systems = [
-            next((record.LangSys for record in script.Script.LangSysRecord if record.LangSysTag == "ZHS "), script.Script.DefaultLangSys)
-            for script in table.ScriptList.ScriptRecord
-            if script.ScriptTag in {"hani", "DFLT"}
-        ]
-        features = {index for system in systems if system for index in system.FeatureIndex}
-        records = [table.FeatureList.FeatureRecord[index] for index in features]
-        lookups = {index for record in records if record.FeatureTag == feature for index in record.Feature.LookupListIndex}
-        for index in sorted(lookups):
-            for subtable in table.LookupList.Lookup[index].SubTable:
-                yield getattr(subtable, "ExtSubTable", subtable)
+    def glyph(self, text: str) -> tuple[int, float] | None:
+        """Return the one glyph that draws ``text`` in simplified Chinese and its advance in thousandths of an em, or None.
+
+        Shaped, because fonts for all of East Asia draw some marks, such as the dash, otherwise for Chinese than at first sight.
+        """
+        font = self.shaper
+        if not all(font.get_nominal_glyph(ord(char)) for char in text):
+            return None
+        buffer = hb.Buffer()
+        buffer.add_str(text)
+        buffer.direction, buffer.script, buffer.language = "ltr", "Hani", "zh-hans"
+        buffer.flags = hb.BufferFlags.PRESERVE_DEFAULT_IGNORABLES | hb.BufferFlags.DO_NOT_INSERT_DOTTED_CIRCLE
+        hb.shape(font, buffer, PLAIN)
+        found = [info.codepoint for info in buffer.glyph_infos]
+        if len(found) != 1 and len(text) == 1:
+            found = [font.get_nominal_glyph(ord(text))]
+        return (found[0], font.get_glyph_h_advance(found[0]) * 1000 / font.face.upem) if len(found) == 1 else None
 
     def width(self, char: str) -> float | None:
         """Return the advance of ``char`` in thousandths of an em, or None when the font lacks it."""
-        return self._widths.get(ord(char))
+        found = self.glyph(char)
+        return found[1] if found else None
 
     @cached_property
     def joins_dashes(self) -> bool:
         """Whether the font draws 破折号 ``——`` as one glyph (Noto does), inside which no space can be put."""
-        dash = self._font.getBestCmap().get(ord("—"))
-        return any(
-            [dash] == rule.Component for rules in self._substitutions("ccmp") for rule in getattr(rules, "ligatures", {}).get(dash, ())
-        )
+        return self.glyph("——") is not None
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate, pairwise
 
 from reports.rendering.fonts import Face, FontSet, Role
@@ -98,20 +99,37 @@ def clean_text(text: str) -> str:
     )
 
 
+@lru_cache(maxsize=1 << 14)
 def is_western(char: str) -> bool:
     """Say whether ``char`` is part of words and numbers that stay whole: letters, digits and their marks, full-width ones too."""
     return bool(WESTERN.match(char))
 
 
+_STARTS_NO_LINE, _ENDS_NO_LINE, _WESTERN, _COMBINING = 1, 2, 4, 8
+
+
+@lru_cache(maxsize=1 << 14)
+def _kind(char: str) -> int:
+    """Return what breaking has to know about a character, as a sum of the above."""
+    combining = unicodedata.combining(char) or unicodedata.category(char) == "Mn"
+    return (
+        (char in NOT_AT_START or char == " ") * _STARTS_NO_LINE
+        + (char in NOT_AT_END) * _ENDS_NO_LINE
+        + is_western(char) * _WESTERN
+        + bool(combining) * _COMBINING
+    )
+
+
 def may_break(before: str, after: str) -> bool:
     """Say whether a line may end after ``before`` and the next begin with ``after``."""
-    if after == " " or after in NOT_AT_START or before in NOT_AT_END or before + after in UNBROKEN_PAIRS:
+    first, second = _kind(before), _kind(after)
+    if second & _STARTS_NO_LINE or first & _ENDS_NO_LINE or before + after in UNBROKEN_PAIRS:
         return False
     if before == " ":
         return True
-    if unicodedata.combining(after) or unicodedata.category(after) == "Mn":
+    if second & _COMBINING:
         return False
-    return not (is_western(before) and is_western(after) and "·" not in (before, after))
+    return not first & second & _WESTERN or "·" in (before, after)
 
 
 class _Text:

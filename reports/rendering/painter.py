@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from hashlib import md5
 from itertools import accumulate, groupby
 
 from reports.rendering import paper
@@ -133,8 +132,7 @@ class _Painter:
         for number, face in enumerate(sorted(found, key=lambda face: face.family), 1):
             glyphs = glyphs_of(face)
             subset = glyphs.subset(found[face])
-            tag = "".join(chr(65 + byte % 26) for byte in md5(subset.content, usedforsecurity=False).digest()[:6])
-            resources.append(f"/F{number} {add_font(self.pdf, glyphs, subset, found[face], tag)} 0 R")
+            resources.append(f"/F{number} {add_font(self.pdf, glyphs, subset, found[face])} 0 R")
             names[face], codes[face] = f"F{number}", subset.codes
         for role in used:
             main = self.fonts.faces[role]

@@ -9,10 +9,8 @@ from xml.sax.saxutils import escape
 import pydyf
 from isal import isal_zlib
 
-from reports.rendering.glyphs import Glyphs, Subset, icc_profile
+from reports.rendering.glyphs import LEVEL, Glyphs, Subset, icc_profile
 
-LEVEL = 2
-"""isal's level 2 is ten times as fast as zlib's 9 and 3 % larger."""
 PRODUCER = "duchatong"
 
 
@@ -49,9 +47,11 @@ class File:
         self.pdf.add_object(made)
         return made
 
-    def stream(self, content: bytes, extra: str = "", *, packed: bool = True) -> int:
-        """Add a stream and return its number."""
-        made = _Stream(content, extra, packed=packed)
+    def stream(self, content: bytes, extra: str = "", *, pack: bool = True, packed: bool = False) -> int:
+        """Add a stream and return its number; ``packed`` says that it is deflated already."""
+        if pack and not packed:
+            content = isal_zlib.compress(content, LEVEL)
+        made = _Stream(content, extra + "/Filter/FlateDecode" if pack else extra)
         self.pdf.add_object(made)
         return int(made.number)
 
@@ -63,12 +63,10 @@ class File:
 
 
 class _Stream(pydyf.Stream):
-    """A stream that is packed already."""
+    """A stream whose dictionary is written by us."""
 
-    def __init__(self, content: bytes, extra: str, *, packed: bool) -> None:
+    def __init__(self, content: bytes, extra: str) -> None:
         super().__init__()
-        if packed:
-            content, extra = isal_zlib.compress(content, LEVEL), extra + "/Filter/FlateDecode"
         self._data = b"<<%s/Length %d>>stream\n%s\nendstream" % (extra.encode(), len(content), content)
 
     @property
@@ -77,7 +75,7 @@ class _Stream(pydyf.Stream):
         return self._data
 
 
-def add_font(file: File, glyphs: Glyphs, subset: Subset, letters: Mapping[int, str], tag: str) -> int:
+def add_font(file: File, glyphs: Glyphs, subset: Subset, letters: Mapping[int, str]) -> int:
     """Embed a part of a font and return the number of its font object.
 
     Args:
@@ -85,17 +83,16 @@ def add_font(file: File, glyphs: Glyphs, subset: Subset, letters: Mapping[int, s
         glyphs: the face.
         subset: the part of it.
         letters: what each glyph of the whole font says.
-        tag: six capitals that tell this part from others.
 
     """
-    name = f"{tag}+{glyphs.face.family.replace(' ', '-')}"
+    name = f"{subset.tag}+{glyphs.face.family.replace(' ', '-')}"
     codes = sorted((subset.codes[glyph], glyph, text) for glyph, text in letters.items())
     widths = "".join(f"{code}[{width:g}]" for code, glyph, text in codes if round(width := glyphs.glyph(text)[1], 3) != 1000)  # noqa: PLR2004
     if glyphs.outlines == "CFF ":
-        font_file = f"/FontFile3 {file.stream(subset.content, '/Subtype/CIDFontType0C')} 0 R"
+        font_file = f"/FontFile3 {file.stream(subset.packed, '/Subtype/CIDFontType0C', packed=True)} 0 R"
         kind = "/CIDFontType0"
     else:
-        font_file = f"/FontFile2 {file.stream(subset.content, f'/Length1 {len(subset.content)}')} 0 R"
+        font_file = f"/FontFile2 {file.stream(subset.packed, f'/Length1 {subset.size}', packed=True)} 0 R"
         kind = "/CIDFontType2/CIDToGIDMap/Identity"
     ascent, descent = round(glyphs.ascent), round(glyphs.descent)
     descriptor = file.add(
@@ -198,7 +195,7 @@ def add_properties(file: File, title: str, keywords: Iterable[str], *, archival:
         title=escape(title), producer=PRODUCER, keywords=f"<pdf:Keywords>{escape(words)}</pdf:Keywords>" if words else ""
     ).encode()
     # PDF/A readers look into it without unpacking anything.
-    file.pdf.catalog["Metadata"] = f"{file.stream(told, '/Type/Metadata/Subtype/XML', packed=False)} 0 R".encode()
+    file.pdf.catalog["Metadata"] = f"{file.stream(told, '/Type/Metadata/Subtype/XML', pack=False)} 0 R".encode()
 
 
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>

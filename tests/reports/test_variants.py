@@ -344,7 +344,16 @@ def test_the_three_lists_number_the_same_problems_alike():
     )
     by_unit = {row[1]: row for row in duties.rows}
     assert by_unit["青石镇党委"][2] == "3．学习记录不够规范"
+    assert by_unit["鹭鸣镇党委"][5] == "2026年11月30日", "one problem, 严重"
     assert sum(int(row[3]) for row in duties.rows) == sum(int(row[5]) for row in problems.rows)
+
+
+def test_deadlines_of_one_unit_are_told_as_a_span():
+    found = (finding(1, 1, text="甲"), finding(2, 1, text="乙", severity="serious"))
+    (table,) = document_of_draft(compose_draft(facts(findings=found), lists("responsibility_list"), SIGNED)).blocks
+    assert table.rows[0][5] == "2026年11月30日至12月20日"
+    (table,) = document_of_draft(compose_draft(facts(findings=found), lists("responsibility_list"), {})).blocks
+    assert table.rows[0][5] == "10日至30日内"
 
 
 def test_a_task_without_any_measure_is_open_and_says_so():

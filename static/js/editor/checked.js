@@ -7,7 +7,7 @@ const BACK = "editor-check";
 const panel = document.getElementById("ed-panel");
 
 document.addEventListener("htmx:confirm", (event) => {
-  if (!event.target.closest("#check-panel")) return;
+  if (!event.target.closest?.("#check-panel")) return;
   event.preventDefault();
   flush().then((saved) => { if (saved) event.detail.issueRequest(true); });
 });
@@ -16,6 +16,17 @@ document.addEventListener("htmx:confirm", (event) => {
 document.addEventListener("report-changed", ({ detail }) => {
   window.sessionStorage.setItem(BACK, JSON.stringify({ uid: detail.uid, top: window.scrollY }));
   window.location.reload();
+});
+
+// The check runs along as the text is stored, but never under somebody's hands.
+let timer;
+document.addEventListener("editor:saved", () => {
+  window.clearTimeout(timer);
+  timer = window.setTimeout(() => {
+    const shown = document.getElementById("check-panel");
+    if (!shown || shown.querySelector(".check-waive[open], .htmx-request") || shown.contains(document.activeElement)) return;
+    window.htmx.ajax("GET", shown.dataset.address, { target: "#check-panel", swap: "outerHTML" });
+  }, 800);
 });
 
 panel.addEventListener("click", (event) => {

@@ -85,7 +85,10 @@ async function save(row) {
   // Typed on while it was being sent: not stored yet.
   if (JSON.stringify(valuesOf(row)) === JSON.stringify(sent)) dirty.delete(row);
   else return save(row);
-  if (!unsaved().length) tell(`已保存 ${answer.at}`);
+  if (!unsaved().length) {
+    tell(`已保存 ${answer.at}`);
+    document.dispatchEvent(new CustomEvent("editor:saved"));
+  }
   return true;
 }
 

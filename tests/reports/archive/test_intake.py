@@ -67,6 +67,27 @@ def test_title_number_addressee_outline_signature_and_date_are_understood():
     assert [run[:2] for run in listed["runs"]] == ["一是", "二是", "三是"]
 
 
+def test_signature_before_the_annexes_and_the_list_of_annexes_are_understood():
+    found = read(
+        "督查报告\n一、情况\n学习较好。\n附件：1.情况表\n2.问题清单\n区委督查室\n2026年1月5日\n附件1\n情况表\n甲单位4次。\n乙。\n丙。\n丁。\n戊。\n己。"
+    )
+    assert (found.issuer, found.signed_on, found.year) == ("区委督查室", date(2026, 1, 5), 2025)
+    kinds = [(block["kind"], block["text"]) for block in found.blocks]
+    assert kinds[2:8] == [
+        ("annex", "附件：1.情况表"),
+        ("annex", "2.问题清单"),
+        ("signature", "区委督查室"),
+        ("signature", "2026年1月5日"),
+        ("annex", "附件1"),
+        ("heading", "情况表"),
+    ]
+
+
+def test_a_date_inside_the_text_is_not_that_of_the_report():
+    lines = ["督查报告", "一、时间", "2026年1月5日", *(f"第{number}段内容。" for number in range(9))]
+    assert read("\n".join(lines)).signed_on is None
+
+
 def test_residue_is_taken_off_and_told():
     told = {row["text"] for row in read(TEXT).unread}
     assert told == {"##paidbegin##", "＝＝＝＝", "责任编辑：某网", "— 3 —"}

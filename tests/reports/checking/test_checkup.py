@@ -134,6 +134,16 @@ def test_a_waiver_keeps_its_reason_and_holds_until_the_text_changes(report, add,
     assert "prose.missing" in open_codes(report)
 
 
+def test_words_typed_beside_a_message_leave_it_the_same(report, add):
+    row = add("参观纪念馆,重温誓词，观看影片**人次。")
+    marks = {code: one(report, code).mark for code in ("mark.half",)}
+    masks = [message.mark for message in check_report(report).open if "**" in message.text]
+    row.text = row.text.replace("重温誓词", "重温入党誓词") + "补一句。"
+    row.save()
+    assert one(report, "mark.half").mark == marks["mark.half"]
+    assert [message.mark for message in check_report(report).open if "**" in message.text] == masks
+
+
 def test_a_waiver_can_be_taken_back(report, add, zhao):
     add("各高度重视学习。")
     mark = one(report, "prose.missing").mark

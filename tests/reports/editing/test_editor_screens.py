@@ -105,19 +105,27 @@ def test_the_page_shows_outline_sheet_and_numbers(client, report, zhao):
     assert all(f'data-uid="{uid}"' in page for uid in Paragraph.objects.filter(section__report=report).values_list("uid", flat=True))
 
 
-def test_the_numbers_on_the_sheet_are_those_of_the_document(report):
+@pytest.mark.parametrize("key", ["four-part", "three-part", "research", "problem-list"])
+def test_the_numbers_on_the_sheet_are_those_of_the_document(campaign, concluded, zhao, key):
+    from reports.actions import compose_report
     from reports.assembly import document_of
+    from reports.rendering.document import Table
     from reports.sheet import parts_of
     from reports.wording import clause
 
+    report = compose_report(campaign, factories.report_template(key), by=zhao)
     shown = []
     for part in parts_of(report):
         if part.mark and not part.is_annex:
             shown.append(part.mark + clause(part.section.heading))
         if not part.is_annex:
-            shown += [each.mark + (f"{each.row.lead}。" if each.row.lead else "") + each.row.text for each in part.rows]
-    paper = [getattr(block, "lead", "") + block.text for block in document_of(report).blocks]
+            rows = [each for each in part.rows if each.row.kind != "table"]
+            shown += [each.mark + (f"{each.row.lead}。" if each.row.lead else "") + each.row.text for each in rows]
+    paper = [getattr(block, "lead", "") + block.text for block in document_of(report).blocks if not isinstance(block, Table)]
     assert shown == paper
+    assert [part.mark for part in parts_of(report) if part.is_annex] == [
+        f"附件{annex.number or ''}" for annex in document_of(report).annexes
+    ]
 
 
 def test_saving_answers_with_the_new_revision_and_what_got_lost(client, report, zhao):

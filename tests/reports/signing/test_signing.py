@@ -11,7 +11,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from jobs.errors import InvalidTransition, Refused
-from reports.actions import delete_report, recompose_report, update_report
+from reports.actions import compose_report, delete_report, recompose_report, update_report
+from reports.actions.checks import apply_mechanical_fixes, waive
 from reports.actions.editing import (
     add_paragraphs,
     delete_paragraph,
@@ -22,8 +23,11 @@ from reports.actions.editing import (
     save_paragraph,
     split_paragraph,
 )
+from reports.actions.numbers import open_series, retire_series
+from reports.actions.recomposing import accept_untouched, settle_offer
 from reports.actions.replacing import replace_text
 from reports.actions.signing import change_layout, correct_report, issue_report, pass_review, send_back, submit_report, withdraw_report
+from reports.actions.undoing import undo
 from reports.actions.versioning import restore_version, save_version
 from reports.assembly import document_of
 from reports.models import NumberCounter, Paragraph, Rendition, Report, SignOff
@@ -206,6 +210,15 @@ def test_numbers_go_on_within_a_year_and_begin_anew_in_the_next(campaign, conclu
     assert numbers == ["云督报〔2026〕1号", "云督报〔2026〕2号", "云督报〔2027〕1号"]
 
 
+def test_a_new_report_takes_the_series_when_there_is_only_one(campaign, concluded, zhao, district, series):
+    template = factories.report_template("four-part")
+    assert compose_report(campaign, template, by=zhao).number_series == series
+    other = open_series(district, by=zhao, prefix="云督通")
+    assert compose_report(campaign, template, by=zhao).number_series is None
+    retire_series(other, by=zhao)
+    assert compose_report(campaign, template, by=zhao).number_series == series
+
+
 def test_an_issue_that_fails_gives_its_number_back(to_issue, wu, monkeypatch):
     saw = seen(to_issue.report)
     monkeypatch.setattr("reports.actions.signing.to_json", lambda document: 1 / 0)
@@ -256,9 +269,14 @@ WRITES = {
     "move": lambda report, row, by: move_paragraph(report, row.uid, by=by, down=True),
     "level": lambda report, row, by: level_paragraph(report, row.uid, by=by, deeper=True),
     "rename": lambda report, row, by: rename_section(report, row.section_id, by=by, old=row.section.heading, heading="别的标题"),
-    "replace": lambda report, row, by: replace_text(report, by=by, find="认真", replace="较好"),
+    "replace": lambda report, row, by: replace_text(report, by=by, find="较好", replace="认真"),
     "version": lambda report, row, by: save_version(report, by=by, reason="存"),
     "restore": lambda report, row, by: restore_version(report, report.versions.last(), by=by),
+    "undo": lambda report, row, by: undo(report, by=by),
+    "accept": lambda report, row, by: accept_untouched(report, by=by),
+    "settle": lambda report, row, by: settle_offer(report, row.uid, by=by, revision=row.revision, choice="accept"),
+    "fix": lambda report, row, by: apply_mechanical_fixes(report, by=by),
+    "waive": lambda report, row, by: waive(report, "0" * 64, "理由", by=by),
     "submit": lambda report, row, by: submit_report(report, by=by, reviewers=[], issuer=by),
     "withdraw": lambda report, row, by: withdraw_report(report, by=by),
 }
@@ -266,6 +284,8 @@ WRITES = {
 
 @pytest.mark.parametrize("name", WRITES)
 def test_nothing_changes_an_issued_report(to_issue, wu, zhao, name):
+    edited = first_paragraph(to_issue.report)
+    save_paragraph(to_issue.report, edited.uid, by=zhao, revision=edited.revision, text=edited.text.replace("认真", "较好"))
     report = issue(to_issue, wu)
     before, document = Report.objects.values().get(pk=report.pk), to_json(document_of(report))
     texts = list(Paragraph.objects.filter(section__report=report).values_list("uid", "text", "level", "order"))
