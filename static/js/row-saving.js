@@ -37,7 +37,7 @@ document.addEventListener("htmx:afterSettle", keepLineHonest);
 // A number without its unit would only be refused: nothing is sent before the unit stands there, unless one asks for it.
 document.addEventListener("htmx:configRequest", (event) => {
   const { elt, triggeringEvent } = event.detail;
-  if (!elt.matches(".item-form[data-kind=number]") || triggeringEvent?.type === "submit") return;
+  if (!elt.matches(".item-form") || elt.elements.answer_kind.value !== "number" || triggeringEvent?.type === "submit") return;
   const unit = elt.querySelector("[name=unit_of_measure]");
   if (unit.value.trim()) return;
   event.preventDefault();
