@@ -42,6 +42,7 @@ document.addEventListener("htmx:configRequest", (event) => {
   if (unit.value.trim()) return;
   event.preventDefault();
   tell(elt, "填写计量单位后自动保存。", "");
+  document.querySelector("#page-state .save-text.ok")?.remove();
 });
 
 document.addEventListener("input", (event) => {
