@@ -37,11 +37,12 @@ document.addEventListener("htmx:afterSettle", keepLineHonest);
 // A number without its unit would only be refused: nothing is sent before the unit stands there, unless one asks for it.
 document.addEventListener("htmx:configRequest", (event) => {
   const { elt, triggeringEvent } = event.detail;
-  if (!elt.matches(".item-form[data-kind=number]") || triggeringEvent?.type === "submit") return;
+  if (!elt.matches(".item-form") || elt.elements.answer_kind.value !== "number" || triggeringEvent?.type === "submit") return;
   const unit = elt.querySelector("[name=unit_of_measure]");
   if (unit.value.trim()) return;
   event.preventDefault();
   tell(elt, "填写计量单位后自动保存。", "");
+  document.querySelector("#page-state .save-text.ok")?.remove();
 });
 
 document.addEventListener("input", (event) => {

@@ -1,5 +1,6 @@
 // The organization tree: opening and closing branches, keyboard, marking where we are, folding on narrow screens.
-const tree = document.getElementById("organization-tree");
+// Back and forward put the page's content anew: the tree is looked up each time, and its events are heard at the body, which stays.
+const theTree = () => document.getElementById("organization-tree");
 
 function setOpen(toggle, open) {
   toggle.setAttribute("aria-expanded", String(open));
@@ -7,18 +8,21 @@ function setOpen(toggle, open) {
 }
 
 function mark(key) {
-  for (const link of tree.querySelectorAll("[data-node]")) {
+  for (const link of theTree().querySelectorAll("[data-node]")) {
     if (link.dataset.node === key) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
   }
 }
 
 function fold(open) {
+  const tree = theTree();
   tree.classList.toggle("open", open);
   tree.querySelector(".tree-fold").setAttribute("aria-expanded", String(open));
 }
 
-tree.addEventListener("click", (event) => {
+document.body.addEventListener("click", (event) => {
+  const tree = event.target.closest("#organization-tree");
+  if (!tree) return;
   const toggle = event.target.closest(".tree-toggle");
   if (toggle) setOpen(toggle, toggle.getAttribute("aria-expanded") !== "true");
   if (event.target.closest(".tree-fold")) fold(!tree.classList.contains("open"));
@@ -26,10 +30,10 @@ tree.addEventListener("click", (event) => {
 });
 
 // Arrow keys walk over what is visible: down, up, right opens, left closes or goes to the parent.
-tree.addEventListener("keydown", (event) => {
-  const link = event.target.closest("[data-node]");
+document.body.addEventListener("keydown", (event) => {
+  const link = event.target.closest("#organization-tree [data-node]");
   if (!link || !event.key.startsWith("Arrow")) return;
-  const visible = [...tree.querySelectorAll("[data-node]")].filter((one) => one.offsetParent);
+  const visible = [...theTree().querySelectorAll("[data-node]")].filter((one) => one.offsetParent);
   const toggle = link.closest("li")?.querySelector(":scope > .tree-row > .tree-toggle");
   const isOpen = toggle?.getAttribute("aria-expanded") === "true";
   let next;
@@ -53,4 +57,4 @@ document.body.addEventListener("htmx:responseError", (event) => {
   if (waiting) waiting.textContent = "没有加载成功，请刷新页面后再试。";
 });
 
-tree.querySelector(".tree-link[aria-current]")?.scrollIntoView({ block: "nearest" });
+theTree().querySelector(".tree-link[aria-current]")?.scrollIntoView({ block: "nearest" });

@@ -23,6 +23,9 @@ def test_the_tree_opens_by_mouse_and_the_list_follows(visit, zhao, district, tow
     page = visit(zhao)
     page.goto(live_server.url + reverse("units:organization_list"))
     tree = page.get_by_role("navigation", name="组织树")
+    expect(tree.locator("[aria-current=true]")).to_have_text("云岭区委")
+    tree.get_by_role("button", name="云岭区委的下级").click()
+    expect(tree.get_by_role("link", name="青石镇党委")).to_be_hidden()
     tree.get_by_role("button", name="云岭区委的下级").click()
     tree.get_by_role("link", name="青石镇党委").click()
     expect(page.locator("#directory-list").get_by_role("heading", name="青石镇党委")).to_be_visible()
@@ -30,6 +33,9 @@ def test_the_tree_opens_by_mouse_and_the_list_follows(visit, zhao, district, tow
     expect(tree.locator("[aria-current=true]")).to_have_text("青石镇党委")
     assert page.url.endswith(f"?under={town.pk}")
     page.go_back()
+    expect(tree.locator("[aria-current=true]")).to_have_text("云岭区委")
+    tree.get_by_role("link", name="全部组织").click()
+    expect(page.get_by_role("heading", name="顶层组织")).to_be_visible()
     expect(tree.locator("[aria-current=true]")).to_have_text("全部组织")
 
 

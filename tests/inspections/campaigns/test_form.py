@@ -54,6 +54,11 @@ def test_errors_stand_at_their_fields_and_nothing_typed_is_lost(office, facts):
     assert not Campaign.objects.exists()
 
 
+def test_a_code_that_cannot_stand_in_an_address_is_explained_in_words(office, facts):
+    (fault,) = create(office, facts, code="二〇二六 下").context["form"].errors["code"]
+    assert fault.startswith("活动编码只能用英文字母、数字、下划线和连字符")
+
+
 @pytest.mark.parametrize(
     ("changed", "word"),
     [
