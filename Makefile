@@ -6,11 +6,11 @@ VENV := .venv/bin/python
 export ARGS
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt report bench screenshots clean
+.PHONY: help run test check fmt report bench bench-reports screenshots clean
 
 help: ## 显示本说明
 	@echo "督查通：常用命令"
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | sed -E 's/\|/            /; s/^(.{15}) */\1/' 
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | sed -E 's/\|/            /; s/^(.{22}) */\1/' 
 	@echo "  可选变量：PORT=8080  DEMO=0  DEMO_PASSWORD=…（run）；ARGS='-k 关键字'（test）"
 
 run: ## 安装所需的一切并启动：http://127.0.0.1:8000
@@ -36,6 +36,10 @@ report: ## 用演示数据生成四部分督查报告到 var/reports
 bench: ## 运行 benchmarks/ 下的全部性能对比
 	@$(PYTHON) tools/prepare.py checks
 	@set -e; for file in benchmarks/[a-z]*.py; do echo "== $$file"; PYTHONPATH=. $(VENV) "$$file"; done
+
+bench-reports: ## 报告成稿速度：与 WeasyPrint、Chromium、LibreOffice 对比，并核对结果是否正确
+	@$(PYTHON) tools/prepare.py tests
+	@PYTHONPATH=. $(VENV) -m benchmarks.reports $(ARGS)
 
 screenshots: ## 重新截取说明文档中的界面图
 	@$(PYTHON) tools/prepare.py tests

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pypdfium2
 
@@ -56,3 +56,14 @@ def marks_are_kept(files: Sequence[bytes]) -> str:
                     assert line.text[0] not in NEVER_FIRST, line
                     assert line.text[-1] not in NEVER_LAST, line
     return f"{lines} lines without a breach of 避头尾"
+
+
+Pairs = tuple[Sequence[Document], Sequence[bytes]]
+
+
+def everything(many: Pairs, mixed: Pairs, lines: Sequence[bytes]) -> Iterator[str]:
+    """Make all checks, one sentence each. ``many`` and ``mixed`` are documents and their files; ``lines`` files whose lines are looked at."""
+    yield text_comes_out(*many)
+    yield text_comes_out(*mixed)
+    yield grid_is_kept()
+    yield marks_are_kept(lines)

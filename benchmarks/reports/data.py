@@ -10,8 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-FINDINGS_EACH = 9
+FINDINGS_EACH = 8
 """Brings a feedback to three pages."""
+
+
+FOUND = ("kind", "theme", "item_id", "standard_id", "severity", "cause", "measure", "recorded_by_id", "recorded_at")
+ANSWER = ("item_id", "conformity", "number", "is_approximate", "date", "text", "answered_by_id", "answered_at")
 
 
 def own_database(home: Path) -> None:
@@ -68,34 +72,21 @@ def many_units(count: int) -> Any:
             activities=["hearing", "document_review"], visit_on=like.visit_on, status=like.status, concluded_at=like.concluded_at,
             concluded_by=like.concluded_by, summary=f"重视程度较高，今年以来开展专题学习{number % 17 + 2}次，工作有载体、有记录。",
         )  # fmt: skip
-        for row in results.get(like.pk, []):
-            row_values = {
-                name: getattr(row, name)
-                for name in ("item_id", "conformity", "number", "is_approximate", "date", "text", "answered_by_id", "answered_at")
-            }
-            made_results.append(CheckResult(assignment=assignment, **row_values))
-        for row in chance.sample(findings, FINDINGS_EACH):
-            made_findings.append(
-                Finding(
-                    assignment=assignment,
-                    campaign=campaign,
-                    organization=unit,
-                    organization_path=unit.path,
-                    kind=row.kind,
-                    theme=row.theme,
-                    item_id=row.item_id,
-                    standard_id=row.standard_id,
-                    severity=row.severity,
-                    cause=row.cause,
-                    measure=row.measure,
-                    text=f"{row.text}；查阅台账{chance.randint(2, 60)}份，发现问题{chance.randint(2, 9)}处"[:500],
-                    recorded_by_id=row.recorded_by_id,
-                    recorded_at=row.recorded_at,
-                )  # fmt: skip
-            )
+        made_results.extend(
+            CheckResult(assignment=assignment, **{name: getattr(row, name) for name in ANSWER}) for row in results.get(like.pk, [])
+        )
+        made_findings.extend(_finding(row, assignment, chance) for row in chance.sample(findings, FINDINGS_EACH))
     CheckResult.objects.bulk_create(made_results, batch_size=500)
     Finding.objects.bulk_create(made_findings, batch_size=500)
     return campaign
+
+
+def _finding(row: Any, assignment: Any, chance: random.Random) -> Any:
+    """Return a finding like ``row`` of another organization, in words of its own."""
+    values = {name: getattr(row, name) for name in FOUND}
+    text = f"{row.text}；查阅台账{chance.randint(2, 60)}份，发现问题{chance.randint(2, 9)}处"[:500]
+    place = {name: getattr(assignment, name) for name in ("campaign", "organization", "organization_path")}
+    return type(row)(assignment=assignment, **place, **values, text=text)
 
 
 SLICE = 20

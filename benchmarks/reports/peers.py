@@ -76,6 +76,12 @@ class Chromium:
         self._page.set_content(page)
         return bytes(self._page.pdf(prefer_css_page_size=True))
 
+    def print(self, pages: Sequence[str]) -> tuple[float, int, list[bytes]]:
+        """Print pages; return the browser's CPU seconds, their number and the files."""
+        before = self.cpu()
+        files = [self.pdf(page) for page in pages]
+        return self.cpu() - before, len(files), files
+
     @staticmethod
     def cpu() -> float:
         """Return the CPU seconds of the browser's processes so far, without those of the driver that steers it."""

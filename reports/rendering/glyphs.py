@@ -22,7 +22,7 @@ NOT_IN_A_PDF = ("BASE", "DSIG", "GDEF", "GPOS", "GSUB", "OS/2", "VORG", "cmap", 
 """Tables that a PDF viewer does not read: it has our codes, widths and names beside the font."""
 MANY = 120
 """A face of which a document wants more glyphs than this is made ready for cutting: 20 MB (Noto: 86), and 7 ms less each time."""
-KEPT = 32
+KEPT = 8
 """Small parts that are kept per face: page numbers and section headings are the same in document after document."""
 LEVEL = 2
 """isal's level 2 is ten times as fast as zlib's 9 and 3 % larger."""
