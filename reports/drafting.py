@@ -40,15 +40,19 @@ def _file_steps(progress: Progress, report: Report) -> dict[str, Any]:
     }
 
 
-def _may_report(job: Job) -> bool:
-    """Whether the starter still works in the organizer's office."""
+def may_report(job: Job) -> bool:
+    """Whether the starter still works in the organizer's office, or reads an issued report whose files are to be made.
+
+    Issuing may be a leader's act, and the files of what is issued are made by the job that follows it.
+    """
     campaigns = Campaign.objects.manageable_by(job.started_by)
     if job.kind == KIND:
         return campaigns.filter(pk=job.params["campaign"]).exists()
-    return campaigns.filter(reports=job.params["report"]).exists()
+    issued = Report.objects.visible_to(job.started_by).filter(pk=job.params["report"], status=Report.Status.ISSUED)
+    return issued.exists() or campaigns.filter(reports=job.params["report"]).exists()
 
 
-@handler(KIND, permit=_may_report)
+@handler(KIND, permit=may_report)
 def draft(progress: Progress, campaign: int, template: int, values: dict[str, Any], organization: int | None = None) -> dict[str, Any]:
     """Compose a report of ``campaign`` by ``template`` and make its PDF and .docx.
 
@@ -78,7 +82,7 @@ def draft(progress: Progress, campaign: int, template: int, values: dict[str, An
 REFRESH = "reports.refresh"
 
 
-@handler(REFRESH, permit=_may_report)
+@handler(REFRESH, permit=may_report)
 def refresh(progress: Progress, report: int, recompose: bool) -> dict[str, Any]:  # noqa: FBT001 -- parameters come by name from the job
     """Make the files of a report again, after taking in changed facts when ``recompose`` is set; edited paragraphs stay as edited."""
     progress.start(STEPS, note="重新汇总数据" if recompose else "读取文稿")

@@ -60,6 +60,21 @@ ACTIONS = {
     "recompose": "更新报告",
     "make": "生成文件",
     "bulk_create": "批量反馈",
+    "edit": "修改段落",
+    "rename": "修改部分标题",
+    "undo": "撤销修改",
+    "keep": "留存版本",
+    "resolve": "处理批注",
+    "word_return": "收回 Word 文档",
+    "decide": "处理外部修改",
+    "waive": "放行",
+    "unwaive": "撤回放行",
+    "layout": "版头与版记",
+    "submit": "送核",
+    "review": "核稿",
+    "issue": "签发",
+    "correct": "更正",
+    "open": "设立字号",
 }
 """The end of a verb (``units.organization_create``) in Chinese; of several that fit, the longest counts. What is missing is shown as 其他."""
 

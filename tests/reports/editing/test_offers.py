@@ -54,7 +54,7 @@ def test_exactly_the_dependent_paragraphs_are_marked(report, concluded, qian, zh
 
 def test_an_edit_survives_and_each_choice_does_what_it_says(report, concluded, qian, zhao):
     row = editing.save_paragraph(report, paragraph(report, T2).uid, by=zhao, revision=1, text="办公室的话。")
-    factories.make_finding(concluded[0], qian, text="台账没有签名")
+    factories.make_finding(concluded[0], qian, text="台账没有签名", severity="serious")
     report.refresh_from_db()
     recompose_report(report, by=zhao)  # replaces what nobody touched, offers the rest
     row.refresh_from_db()
@@ -129,7 +129,7 @@ def test_a_deleted_a_moved_and_a_levelled_paragraph_stay_so(report, concluded, q
     editing.level_paragraph(report, theme.uid, by=zhao, deeper=True)
     theme.refresh_from_db()
     place = (theme.section_id, theme.level)
-    factories.make_finding(concluded[0], qian, text="台账没有签名")
+    factories.make_finding(concluded[0], qian, text="台账没有签名", severity="serious")
     report.refresh_from_db()
     recompose_report(report, by=zhao)
     assert not Paragraph.objects.filter(section__report=report, key="problems.intro").exists()
@@ -140,7 +140,7 @@ def test_a_deleted_a_moved_and_a_levelled_paragraph_stay_so(report, concluded, q
 
 def test_identity_survives_recomposing(report, concluded, qian, zhao):
     uids = dict(Paragraph.objects.filter(section__report=report).values_list("key", "uid"))
-    factories.make_finding(concluded[0], qian, text="台账没有签名")
+    factories.make_finding(concluded[0], qian, text="台账没有签名", severity="serious")
     report.refresh_from_db()
     recompose_report(report, by=zhao)
     after = dict(Paragraph.objects.filter(section__report=report).values_list("key", "uid"))
