@@ -10,12 +10,13 @@ from jobs.registry import handler
 from jobs.running import Progress
 from reports.actions import recompose_report
 from reports.actions.recomposing import offers_of
+from reports.drafting import may_report
 from reports.models import Report
 
 KIND = "reports.recheck"
 
 
-@handler(KIND)
+@handler(KIND, permit=may_report)
 def recheck(progress: Progress, report: int) -> dict[str, Any]:
     """Offer the new text beside the old one wherever the facts changed; run twice, it finds the same."""
     progress.start(1, note="重新汇总数据，逐段比较")

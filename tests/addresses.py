@@ -14,6 +14,7 @@ from inspections.models import Assignment, Campaign
 from jobs.models import Job
 from reports.models import Report
 from tests import factories
+from tests.addresses_desk import Desk
 from units.models import OrganizationImport, OrganizationTag, PartyOrganization, User
 
 PNG = bytes.fromhex(
@@ -75,6 +76,8 @@ class World:
             "evidence/<uuid:pk>": {"pk": self.evidence.pk},
             "<int:pk>/download/<slug:file_format>": {"pk": self.report.pk, "file_format": "pdf"},
         }
+        self.desk = Desk(self.report, zhao)
+        self.by_route |= self.desk.routes()
         self.by_space = {"jobs": {"pk": self.job.pk}, "reports": {"pk": self.report.pk}}
 
     def arguments(self, name: str, pattern: URLPattern) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, transaction
 
 from jobs.errors import InvalidTransition, Refused
-from reports.actions.editing import rename_section, save_paragraph
+from reports.actions.editing import plain_text, rename_section, save_paragraph
 from reports.actions.guard import hold_open
 from reports.actions.paragraphs import paragraph_in
 from reports.actions.reports import update_report
@@ -101,7 +101,7 @@ def _new_values(row: Any, fix: Fix) -> dict[str, Any]:
 def waive(report: Report, mark: str, reason: str, *, by: User) -> Waiver:
     """Let one message pass, with the reason. Raises ``Refused`` without a reason or for a message that stops the issue."""
     hold_open(report)
-    reason = reason.strip()
+    reason = plain_text(reason).strip()
     if not reason:
         raise Refused("请写明放行的理由，理由会随报告保存。")
     message = _message(check_report(report), mark)
@@ -120,7 +120,7 @@ def waive(report: Report, mark: str, reason: str, *, by: User) -> Waiver:
 def take_back_waiver(report: Report, mark: str, *, by: User) -> None:
     """Show a message again that was let pass. Raises ``InvalidTransition`` when it is not let pass any more."""
     hold_open(report)
-    waiver = report.waivers.filter(mark=mark).first()
+    waiver = report.waivers.filter(mark=plain_text(mark)).first()
     if waiver is None:
         raise InvalidTransition(GONE)
     _log(by, "reports.check_unwaive", f"撤回对《{report.title}》体检提示的放行", report, {"提示": [waiver.text, ""]})

@@ -24,12 +24,19 @@ if TYPE_CHECKING:
 LEVELS = (2, 3, 4, 0)
 """From （一） over 1. and （1） to no number."""
 MOST_LEAD, MOST_TEXT, MOST_CELLS = 200, 20_000, 60_000
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\u200b\ufeff]")
+MOST_SHARE = 10_000
+_SIDES = ("left", "center", "right")
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\u200b\ufeff\ufffe\uffff]")
 
 
 def clean(text: str) -> str:
     """Return typed or pasted text as one paragraph: no control characters, no line breaks, no space around it."""
     return re.sub(r"\s*\n\s*", "", _CONTROL.sub("", text.replace("\r", "\n").replace("\xa0", " "))).strip()
+
+
+def plain_text(text: str) -> str:
+    """Return typed text of several lines without control characters, which PostgreSQL or the files could not keep."""
+    return _CONTROL.sub("", text)
 
 
 def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -60,11 +67,16 @@ def checked_table(table: Any) -> dict[str, Any]:
     width = len(columns)
     rows = [[clean(str(cell)) for cell in [*row, *[""] * width][:width]] for row in table["rows"]]
     result: dict[str, Any] = {"columns": columns, "rows": rows, "caption": clean(str(table.get("caption", "")))[:200]}
-    for name in ("widths", "align"):
+    for name, is_meant in (("widths", _is_share), ("align", _SIDES.__contains__)):
         given = table.get(name)
-        if isinstance(given, list) and len(given) == width:
+        if isinstance(given, list) and len(given) == width and all(map(is_meant, given)):
             result[name] = given
     return result
+
+
+def _is_share(value: Any) -> bool:
+    """Whether a page can be divided by it: what is stored here is computed with whenever the report is shown."""
+    return type(value) in (int, float) and 0 < value < MOST_SHARE
 
 
 @transaction.atomic
@@ -270,7 +282,7 @@ def rename_section(report: Report, section: int, *, by: User, old: str, heading:
     if not heading or len(heading) > 100:  # noqa: PLR2004 -- the column's length
         raise Refused("部分标题不能为空，最长 100 个字。")
     keep_version_when_due(report, by=by)
-    if not report.sections.filter(pk=section, heading=old).update(heading=heading):
+    if not report.sections.filter(pk=section, heading=plain_text(old)).update(heading=heading):
         raise InvalidTransition("这个标题刚被他人修改，请刷新页面后再改。")
     changes = {"部分标题": [old, heading]}
     summary = f"修改《{report.title}》的部分标题"

@@ -167,6 +167,8 @@ def settle_offer(report: Report, uid: Any, *, by: User, revision: int, choice: s
     """
     hold_open(report)
     row = paragraph_in(report, uid)
+    if choice not in {ACCEPT, KEEP, MERGE}:
+        raise Refused("请选择采用新稿、保留原稿或合并。")
     if row.offer is None:
         raise InvalidTransition("这一段的新稿已有人处理过，请刷新页面。")
     if row.revision != revision:
@@ -194,8 +196,6 @@ def _settle(
             values |= {name: offer[name] for name in WORDS}
         elif choice == MERGE:
             values |= merged
-        elif choice != KEEP:
-            raise Refused("请选择采用新稿、保留原稿或合并。")
     change(row, by=by, **values)
     note(report, row.uid, verb, by=by, before=before, after=state_of(row), act=act)
     return row

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jobs.errors import InvalidTransition, Refused
+from reports.actions.editing import plain_text
 from reports.actions.guard import hold_open
 from reports.models import Remark, Report
 from units.actions.activity import record
@@ -45,7 +46,7 @@ def add_remark(report: Report, *, by: User, text: str, paragraph: Any = None, pa
     issued.
     """
     hold_open(report)
-    text = text.strip()
+    text = plain_text(text).strip()
     if not text or len(text) > MOST:
         raise Refused(f"请填写批注内容，最长 {MOST} 个字。")
     top = parent.parent or parent if parent else None

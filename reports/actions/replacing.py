@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from jobs.errors import Refused
-from reports.actions.editing import clean
+from reports.actions.editing import MOST_TEXT, clean, plain_text
 from reports.actions.guard import hold_open
 from reports.actions.paragraphs import Verb, change, note
 from reports.actions.versioning import keep_version
@@ -59,7 +59,7 @@ def replace_text(report: Report, *, by: User, find: str, replace: str, uid: Any 
     A version is kept before. Raises ``Refused`` when the words are nowhere, ``InvalidTransition`` when the report is issued.
     """
     hold_open(report)
-    replace = clean(replace)
+    find, replace = plain_text(find), clean(replace)
     if not find or find == replace:
         raise Refused("请填写要查找的文字，并且与替换后的文字不同。")
     keep_version(report, by=by, reason=f"替换“{find[:20]}”之前")
@@ -86,6 +86,8 @@ def _replaced(row: Paragraph, find: str, replace: str) -> dict[str, Any]:
         values["lead"] = row.lead.replace(find, replace)[:200]
     if find in row.text:
         values["text"] = row.text.replace(find, replace)
+        if len(values["text"]) > MOST_TEXT:
+            raise Refused(f"替换后有一段会超过 {MOST_TEXT} 个字，什么也没有改。请缩短替换后的文字。")
     if row.table:
         cells = [[str(cell).replace(find, replace) for cell in line] for line in row.table.get("rows", [])]
         table = {**row.table, "columns": [name.replace(find, replace) for name in row.table.get("columns", [])], "rows": cells}

@@ -14,6 +14,7 @@ from reports.actions.guard import hold_open
 from reports.models import Paragraph, Report, ReportVersion, Section
 from reports.versions import STATE, content_of, sha256
 from units.actions.activity import record
+from units.typed import words_of
 
 if TYPE_CHECKING:
     from units.models import User
@@ -47,7 +48,7 @@ def keep_version_when_due(report: Report, *, by: User) -> None:
 def save_version(report: Report, *, by: User, reason: str) -> ReportVersion:
     """Keep a version on request, with the reason that the office gives. Raises ``InvalidTransition`` when the report is issued."""
     hold_open(report)
-    version = keep_version(report, by=by, reason=reason.strip() or "手动保存")
+    version = keep_version(report, by=by, reason=words_of(reason) or "手动保存")
     summary = f"保存《{report.title}》第{version.number}版"
     record(by, "reports.version_keep", summary, report, organization=report.campaign.organizer)
     return version

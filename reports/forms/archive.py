@@ -6,6 +6,7 @@ from typing import Any
 
 from crispy_forms.layout import Column, Row
 from django import forms
+from django.db.models import Q
 
 from reports.forms.fields import DateInput, form_helper
 from reports.models import ArchivedReport, Report
@@ -38,7 +39,7 @@ class ArchiveFilterForm(forms.Form):
 
     q = forms.CharField(label="标题或正文", max_length=LONGEST_SEARCH, required=False)
     year = forms.TypedChoiceField(label="年度", required=False, coerce=int, empty_value=None)
-    issuer = forms.CharField(label="发文单位", required=False)
+    issuer = forms.CharField(label="发文单位", max_length=LONGEST_SEARCH, required=False)
 
     def __init__(self, *args: Any, years: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -54,7 +55,8 @@ class ArchiveFilterForm(forms.Form):
         if data["issuer"]:
             reports = reports.filter(issuer__icontains=data["issuer"].strip())
         for word in data["q"].split():
-            reports = reports.filter(text__icontains=word) | reports.filter(title__icontains=word)
+            # Not the union of two sets: that repeats all conditions so far, twice as many with each word.
+            reports = reports.filter(Q(text__icontains=word) | Q(title__icontains=word))
         return reports
 
 

@@ -73,11 +73,14 @@ def _read_docx(content: bytes) -> Source:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
                 raise Unreadable("文档解开后过大，疑似异常文件，没有收录。")
-        document = docx.Document(io.BytesIO(content))
+        return _source_of(docx.Document(io.BytesIO(content)))
     except Unreadable:
         raise
-    except Exception as error:  # python-docx tells of a broken file in many ways
+    except Exception as error:  # python-docx tells of a broken file in many ways, some of them only while it is read
         raise Unreadable("Word 文档已损坏或加了密码，无法打开。请在 Word 里另存为 .docx 后再上传。") from error
+
+
+def _source_of(document: Document) -> Source:
     source = Source()
     numbers = Numbers(document)
     for item in _blocks(document):

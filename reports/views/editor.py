@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -30,6 +29,7 @@ from reports.versions import readable, state_of
 from reports.views.access import report_to_write
 from units.models import ActivityEntry
 from units.models.organization import in_subtree
+from units.typed import json_object, key_of
 
 CONFLICT = 409
 _Verb = Callable[..., dict[str, Any]]
@@ -37,10 +37,10 @@ _Verb = Callable[..., dict[str, Any]]
 
 def _number(request: HttpRequest, name: str) -> int:
     """Return a whole number that was sent. Raises ``Refused`` for anything else."""
-    value = request.POST.get(name, "")
-    if not value.isascii() or not value.isdigit():
+    value = key_of(request.POST.get(name, ""))
+    if value is None:
         raise Refused("页面内容不完整，没有保存。请刷新页面后重试。")
-    return int(value)
+    return value
 
 
 def _refusal(request: HttpRequest, error: Refused) -> JsonResponse:
@@ -142,10 +142,10 @@ def paragraph_save(request: HttpRequest, pk: int, uid: UUID) -> JsonResponse:
 
 
 def _table(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError as error:
-        raise Refused("表格内容不完整，没有保存。请刷新页面后重试。") from error
+    table = json_object(text)
+    if table is None:
+        raise Refused("表格内容不完整，没有保存。请刷新页面后重试。")
+    return table
 
 
 # --- changing the structure -------------------------------------------------------------------------------------------------
@@ -161,7 +161,7 @@ def paragraph_add(request: HttpRequest, report: Report) -> dict[str, Any]:
         finding = _one(Finding.objects.visible_to(request.user).standing().filter(campaign=report.campaign), post["finding"])
         texts, sources = [finding.text], {"findings": [str(finding.pk)]}
     elif post.get("standard"):
-        standard = _one(StandardFinding.objects.filter(is_retired=False), post["standard"])
+        standard = _one(StandardFinding.objects.filter(is_retired=False), key_of(post["standard"]))
         texts, sources = (
             [standard.wording, *([standard.measure] if post.get("measure") and standard.measure else [])],
             {"standards": [standard.pk]},
@@ -182,7 +182,7 @@ def paragraph_add(request: HttpRequest, report: Report) -> dict[str, Any]:
     return {"focus": str(made[-1].uid), "notice": "已插入，来源记在依据里。" if sources else ""}
 
 
-def _one(rows: Any, pk: str) -> Any:
+def _one(rows: Any, pk: object) -> Any:
     try:
         row = rows.filter(pk=pk).first()
     except (ValueError, ValidationError) as error:

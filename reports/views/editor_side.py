@@ -23,6 +23,7 @@ from reports.models import Paragraph, ParagraphEdit, Remark, Report, ReportVersi
 from reports.sheet import lost_facts
 from reports.versions import content_of, differences, readable
 from reports.views.access import report_to_write
+from units.typed import key_of, words_of
 
 MOST_EDITS, MOST_HITS, PAGE = 20, 200, 10
 CONFLICT = 409
@@ -96,7 +97,7 @@ def remark_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Write a remark or an answer."""
     report = report_to_write(request, pk)
     post = request.POST
-    parent = get_object_or_404(report.remarks, pk=post["parent"]) if post.get("parent", "").isdigit() else None
+    parent = get_object_or_404(report.remarks, pk=key_of(post["parent"])) if post.get("parent") else None
     uid = _paragraph(report, UUID(post["paragraph"])).uid if _is_uuid(post.get("paragraph", "")) and parent is None else None
     try:
         add_remark(report, by=request.user, text=post.get("text", ""), paragraph=uid, parent=parent)
@@ -143,7 +144,7 @@ def insert_list(request: HttpRequest, pk: int) -> HttpResponse:
     """Findings of the campaign and wordings of the library, to be put behind the chosen paragraph."""
     report = report_to_write(request, pk)
     what = "standards" if request.GET.get("what") == "standards" else "findings"
-    words = request.GET.get("q", "").strip()
+    words = words_of(request.GET.get("q"))
     if what == "findings":
         rows: Any = Finding.objects.visible_to(request.user).standing().filter(campaign=report.campaign).search(words)
         rows = rows.select_related("organization", "theme").order_by("theme__order", "organization_path", "pk")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from datetime import date
 
+import docx
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -29,6 +31,7 @@ from reports.actions.replacing import replace_text
 from reports.actions.signing import change_layout, correct_report, issue_report, pass_review, send_back, submit_report, withdraw_report
 from reports.actions.undoing import undo
 from reports.actions.versioning import restore_version, save_version
+from reports.actions.word_returns import decide, decide_all, take_back
 from reports.assembly import document_of
 from reports.models import NumberCounter, Paragraph, Rendition, Report, SignOff
 from reports.rendering.document import from_json, to_json
@@ -256,6 +259,20 @@ def test_files_come_from_the_frozen_content_and_drafts_are_not_taken_for_them(to
     assert make_rendition(report, Rendition.Format.PDF, by=wu) == final
 
 
+def proposal_for(report, by):
+    """A change that came back in a Word file and waits: one that could be carried out if the report were open."""
+    returned = report.word_returns.create(name="修改稿.docx", sha256="0" * 64, made_by=by)
+    return returned.proposals.create(kind="add", after={"text": "外来的一段。", "section": report.sections.first().pk})
+
+
+def word_file():
+    """A .docx that says something else than the report: taken back into an open one, it has changes."""
+    word, stream = docx.Document(), io.BytesIO()
+    word.add_paragraph("外来的一段。")
+    word.save(stream)
+    return stream.getvalue()
+
+
 WRITES = {
     "update": lambda report, row, by: update_report(report, by=by, revision=report.revision, title="另一标题"),
     "delete": lambda report, row, by: delete_report(report, by=by),
@@ -278,6 +295,9 @@ WRITES = {
     "fix": lambda report, row, by: apply_mechanical_fixes(report, by=by),
     "waive": lambda report, row, by: waive(report, "0" * 64, "理由", by=by),
     "submit": lambda report, row, by: submit_report(report, by=by, reviewers=[], issuer=by),
+    "take_back": lambda report, row, by: take_back(report, by=by, name="修改稿.docx", content=word_file()),
+    "decide": lambda report, row, by: decide(report, proposal_for(report, by), by=by, accept=True),
+    "decide_all": lambda report, row, by: decide_all(report, proposal_for(report, by).source, by=by, accept=True),
     "withdraw": lambda report, row, by: withdraw_report(report, by=by),
 }
 
