@@ -147,3 +147,16 @@ def test_the_editor_fits_a_phone(visit, report, zhao):
     expect(page.locator("#ed-state")).to_contain_text("已保存 ")
     row.refresh_from_db()
     assert row.text.startswith("手机上写的")
+
+
+def test_on_a_phone_the_side_unfolds_from_the_lower_edge(visit, report, zhao):
+    page = _open(visit(zhao, PHONE), report)
+    _field(page, _paragraph(report, "problems.theme.T2")).click()
+    panel = page.locator("#ed-panel")
+    expect(panel).to_be_hidden()
+    page.get_by_role("tab", name="依据").click()
+    expect(panel).to_contain_text("2 / 2 → 普遍")
+    expect(panel.get_by_role("link", name="青石镇党委记录不全")).to_be_in_viewport()
+    page.get_by_role("button", name="收起侧栏").click()
+    expect(panel).to_be_hidden()
+    expect(page.get_by_role("tab", name="依据")).to_be_in_viewport()

@@ -2,6 +2,8 @@
 import { address } from "./send.js";
 
 const panel = document.getElementById("ed-panel");
+const side = panel.closest(".ed-right");
+const fold = document.getElementById("ed-fold");
 const tabs = [...document.querySelectorAll(".ed-tabs [role=tab]")];
 let tab = "basis";
 let shown = "";
@@ -42,8 +44,15 @@ async function load() {
   window.htmx.process(panel);
 }
 
+// On a narrow screen the side lies folded at the lower edge: under the sheet it would be far away from the paragraph it speaks of.
+function unfold(open) {
+  side.classList.toggle("open", open);
+  fold.hidden = !open;
+}
+
 export function choose(name, focus = false) {
   tab = name;
+  unfold(true);
   window.clearTimeout(timer);
   for (const each of tabs) {
     const here = each.dataset.tab === name;
@@ -68,6 +77,11 @@ export function follow(uid) {
 export function refresh() {
   if (tab === "basis" || tab === "check") load();
 }
+
+fold.addEventListener("click", () => {
+  unfold(false);
+  tabs.find((each) => each.dataset.tab === tab)?.focus();
+});
 
 for (const each of tabs) {
   each.addEventListener("click", () => choose(each.dataset.tab));
