@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import IntegrityError, OperationalError
+from django.db import DataError, IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from config import errors
@@ -45,6 +45,10 @@ class GuardMiddleware:
         if isinstance(exception, IntegrityError):
             logger.error("two wrote at once: %s", request.path, exc_info=exception)
             return errors.refused(request, "刚刚有人保存了相同或相关的内容，您的没有保存。请返回上一页，刷新核对后再试。")
+        if isinstance(exception, OverflowError | DataError):
+            # A key with thirty digits, say: no page of ours sends it.
+            logger.error("cannot be stored: %s", request.path, exc_info=exception)
+            return errors.bad_request(request)
         if isinstance(exception, OperationalError) or (isinstance(exception, OSError) and exception.errno in NO_SPACE):
             logger.error("cannot work now: %s", request.path, exc_info=exception)
             return errors.unavailable(request)

@@ -10,5 +10,6 @@ class InspectionsConfig(AppConfig):
     verbose_name = "督查"
 
     def ready(self) -> None:
-        """Keep the copies of organizations' paths in open campaigns true when a branch moves."""
-        from inspections.actions import paths  # noqa: F401, PLC0415 -- registers itself; models are ready only now
+        """Keep the copies of organizations' paths in open campaigns true when a branch moves; make the kinds of jobs known."""
+        from inspections import tasks  # noqa: F401, PLC0415 -- registers itself; models are ready only now
+        from inspections.actions import paths  # noqa: F401, PLC0415 -- registers itself

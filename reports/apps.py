@@ -10,6 +10,6 @@ class ReportsConfig(AppConfig):
     verbose_name = "督查报告"
 
     def ready(self) -> None:
-        """Put our buttons on the campaign page."""
-        from reports import links  # noqa: F401, PLC0415 -- registers itself; models are ready only now
+        """Put our buttons on the campaign page, and make the kinds of jobs known to web servers too: they ask for their permits."""
+        from reports import links, tasks  # noqa: F401, PLC0415 -- register themselves; models are ready only now
         from reports.rendering import startup  # noqa: F401, PLC0415 -- registers its check

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from jobs.errors import Refused
 from jobs.registry import handler
 from jobs.running import Progress
 from reports.actions import recompose_report
@@ -20,7 +21,9 @@ KIND = "reports.recheck"
 def recheck(progress: Progress, report: int) -> dict[str, Any]:
     """Offer the new text beside the old one wherever the facts changed; run twice, it finds the same."""
     progress.start(1, note="重新汇总数据，逐段比较")
-    row = Report.objects.get(pk=report)
+    row = Report.objects.filter(pk=report).first()
+    if row is None:
+        raise Refused("这份报告已被删除，没有核对。")
     recompose_report(row, by=progress.job.started_by, replace=False)
     progress.advance()
     open_offers = offers_of(row)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -27,6 +28,7 @@ PASSWORD = "Demo-shots-2026"  # noqa: S105 -- of a demo that lives for a minute
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 ARGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
 START_SECONDS = 90
+REPORT = re.compile(r"/reports/\d+/$")
 TABLE = """组织编码,组织名称,组织类型,单位类别,上级组织编码
 YL-01-90,青石镇新渡社区党支部,党支部,社区,YL-01
 YL-01-91,青石镇晚照社区党支部,支部,社区,YL-01
@@ -104,7 +106,7 @@ def shoot_office(browser: Browser, address: str) -> None:
     shoot(page, "office-feedback")
     page.goto(f"{address}/reports/campaign/2026-2/compose/")
     page.get_by_role("button", name="开始起草").click()
-    page.get_by_role("link", name="查看报告").click(timeout=60_000)
+    page.wait_for_url(REPORT, timeout=60_000)  # the job leads on by itself
     shoot(page, "report")
     street = log_in(browser, address, "street", DESKTOP)
     street.goto(f"{address}/inspections/campaigns/CX-2026-2/split/")

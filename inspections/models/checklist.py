@@ -10,6 +10,7 @@ from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from units.models import OrganizationCategory
+from units.models.organization import STEP
 
 if TYPE_CHECKING:
     from units.models import User
@@ -26,14 +27,23 @@ def sits_in_team(user: User) -> bool:
     return bool(user.team_seats.exclude(team__campaign__status="finished").exists())
 
 
+def keeps_checklists(user: User) -> bool:
+    """Whether ``user`` keeps the checklists and wordings that all campaigns of the site share: the office of a top organization.
+
+    As with categories and tags. The office of an organization that is inspected must not see the questions while they are drafted, let
+    alone change them.
+    """
+    return any(len(path) == STEP for path in user.office_paths)
+
+
 class ChecklistQuerySet(models.QuerySet["Checklist"]):
     """Sets of checklists."""
 
     def visible_to(self, user: User) -> ChecklistQuerySet:
-        """Office staff see and edit all checklists of the site; leaders and team members read published ones."""
+        """Those who keep the checklists see all; other office staff, leaders and team members read what has been published."""
         if not user.is_authenticated:
             return self.none()
-        if user.office_paths:
+        if keeps_checklists(user):
             return self
         if user.scope_paths or sits_in_team(user):
             return self.filter(status__in=(Checklist.Status.PUBLISHED, Checklist.Status.RETIRED))

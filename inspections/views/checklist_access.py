@@ -7,13 +7,15 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from inspections.models import Checklist
-from inspections.models.checklist import sits_in_team
+from inspections.models.checklist import keeps_checklists, sits_in_team
 from units.models import User
+
+NO_RIGHT = "督查清单和规范表述由最上级组织的办公室统一维护，您可以查看已发布的清单，但不能修改。"
 
 
 def may_edit(user: User) -> bool:
-    """Whether ``user`` keeps the site's checklists and standard wordings: office staff, wherever appointed."""
-    return bool(user.office_paths)
+    """Whether ``user`` keeps the site's checklists and standard wordings."""
+    return keeps_checklists(user)
 
 
 def readable(request: HttpRequest, pk: int) -> Checklist:
@@ -25,7 +27,7 @@ def editable(request: HttpRequest, pk: int) -> Checklist:
     """Return a checklist for writing: 404 when the user may not read it, 403 when reading is all. Its state is the verb's matter."""
     checklist = readable(request, pk)
     if not may_edit(request.user):
-        raise PermissionDenied
+        raise PermissionDenied(NO_RIGHT)
     return checklist
 
 
@@ -33,7 +35,7 @@ def require_editor(request: HttpRequest) -> None:
     """Refuse those who do not keep checklists: 404 to strangers, 403 to those who read them."""
     if not may_edit(request.user):
         require_reader(request)
-        raise PermissionDenied
+        raise PermissionDenied(NO_RIGHT)
 
 
 def require_reader(request: HttpRequest) -> None:
