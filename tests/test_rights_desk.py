@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from jobs.models import Job
-from reports.models import Paragraph, Report, ReportTemplate, SignOff
+from reports.models import Paragraph, Report, SignOff
 from tests import factories
 from tests.addresses import World
 from tests.rights_desk import OPEN, READ, STRANGER_DESK, TEMPLATES_READ, TEMPLATES_WRITTEN, WRITTEN
@@ -66,18 +66,6 @@ def test_who_is_inspected_sees_nothing_of_the_desk(client, world, street, zhou, 
             assert not [word for word in ours if word in page.content.decode().replace("云岭区委", "")], (name, person)
         if person != street:
             assert {code for name in TEMPLATES_READ | TEMPLATES_WRITTEN for code in answers(client, world, name)} == {404}, person
-
-
-def test_the_office_of_an_inspected_unit_reads_templates_and_changes_none(client, world, street):
-    as_one(client, street)
-    published = world.report.template
-    for name in TEMPLATES_READ:
-        assert answers(client, world, name) == {200}, name
-    before = list(ReportTemplate.objects.order_by("pk").values())
-    for name in TEMPLATES_WRITTEN:
-        address = reverse(f"reports:{name}", args=[published.pk])
-        assert {client.get(address).status_code, client.post(address, {"name": "改"}).status_code} - {405} == {403}, name
-    assert list(ReportTemplate.objects.order_by("pk").values()) == before
 
 
 def test_ids_of_one_report_are_not_used_in_another(client, world, zhao):
@@ -156,3 +144,13 @@ def test_a_correction_of_a_report_that_is_not_issued_is_not_begun(client, world,
     page = client.post(world.address("reports:report_correct"), {"reason": "有误"})
     assert "已签发的报告才需要更正" in page.content.decode()
     assert world.campaign.reports.count() == 1
+
+
+def test_a_recheck_of_a_report_deleted_meanwhile_says_so(world, zhao, run_jobs):
+    job = Job.objects.create(kind="reports.recheck", title="核对", started_by=zhao, params={"report": world.report.pk})
+    world.report.delete()
+    run_jobs()
+    job.refresh_from_db()
+    assert job.status == "failed"
+    assert "DoesNotExist" not in job.error
+    assert job.error
