@@ -100,6 +100,6 @@ def test_deleting_what_somebody_else_just_deleted_is_no_fault(client, campaign, 
     report = Report.objects.create(campaign=campaign, template=factories.report_template("four-part"), title="报告", drafted_by=zhao)
     client.force_login(zhao)
     real = Report.objects.none
-    monkeypatch.setattr("reports.actions.Report.objects.filter", lambda **_values: real())
+    monkeypatch.setattr("reports.actions.reports.Report.objects.filter", lambda **_values: real())
     page = client.post(reverse("reports:report_delete", args=[report.pk]), follow=True).content.decode()
     assert "刷新页面" in page
