@@ -21,7 +21,7 @@ PUBLIC = {"units:login", "healthz"}
 OWN = "own"
 """The stranger's own business: the page opens, and nothing of ours is on it."""
 SHARED = "shared"
-"""What all top offices of a site keep together (docs/decisions/0008)."""
+"""What all top offices of a site keep together (docs/decisions/0013)."""
 
 STRANGER: dict[str, object] = {
     **dict.fromkeys(["home", "healthz", "units:login", "units:logout", "units:password_change"], OWN),
