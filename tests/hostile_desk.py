@@ -67,8 +67,14 @@ def samples_desk(world: World) -> dict[str, dict[str, object]]:
     return {
         "reports:paragraph_save": {**place, "lead": "标题", "text": "改过的一段。", "table": json.dumps(TABLE)},
         "reports:paragraph_add": {
-            "section": desk.section.pk, "behind": desk.first.uid, "kind": "body", "level": 0, "text": "新段。",
-            "standard": world.standard.pk, "measure": "1", "finding": "",
+            "section": desk.section.pk,
+            "behind": desk.first.uid,
+            "kind": "body",
+            "level": 0,
+            "text": "新段。",
+            "standard": world.standard.pk,
+            "measure": "1",
+            "finding": "",
         },
         "reports:paragraph_delete": {**place, "next": desk.first.uid},
         "reports:paragraph_split": {**place, "lead": "", "head": "前一半。", "tail": "后一半。"},

@@ -296,7 +296,7 @@ WRITES = {
     "waive": lambda report, row, by: waive(report, "0" * 64, "理由", by=by),
     "submit": lambda report, row, by: submit_report(report, by=by, reviewers=[], issuer=by),
     "take_back": lambda report, row, by: take_back(report, by=by, name="修改稿.docx", content=word_file()),
-    "decide": lambda report, row, by: decide(report, proposal_for(report, by), by=by, accept=True),
+    "decide": lambda report, row, by: decide(report, proposal_for(report, by), by=by, accept=False),
     "decide_all": lambda report, row, by: decide_all(report, proposal_for(report, by).source, by=by, accept=True),
     "withdraw": lambda report, row, by: withdraw_report(report, by=by),
 }
