@@ -93,6 +93,15 @@ def test_residue_is_taken_off_and_told():
     assert told == {"##paidbegin##", "＝＝＝＝", "责任编辑：某网", "— 3 —"}
 
 
+@pytest.mark.parametrize("line", ["打印本页 关闭窗口", "【打印】【关闭】", "打印本页", "收藏 | 打印 | 关闭"])
+def test_the_buttons_of_a_web_page_are_residue(line):
+    assert cleaned(line)[0] == ""
+
+
+def test_a_sentence_that_begins_like_a_button_stays():
+    assert cleaned("关闭停更账号4个。") == ("关闭停更账号4个。", [])
+
+
 def test_without_a_title_the_files_name_stands_in_and_that_is_told():
     found = read("为推动学习落到实处，进行了督查。\n一、情况\n学习较好。", "2023年报告.txt")
     assert found.title == "2023年报告"
