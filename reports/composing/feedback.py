@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from reports.composing.appraisal import appraisal_word, judged_rows, judged_text
 from reports.composing.categories import amount_rows, figures_text
 from reports.composing.draft import DraftParagraph, DraftReport, count_row, paragraph
+from reports.composing.figures import sums_text, zero_text
 from reports.composing.phrases import distinct
 from reports.composing.report import Part, compose_sections, title
 from reports.composing.spec import SectionSpec, Style, TemplateSpec, Wishes
-from reports.facts.found import GOOD_PRACTICE, PROBLEM, RISK_POINT, FindingFact
+from reports.facts.found import GOOD_PRACTICE, PROBLEM, RISK_POINT, Amount, FindingFact
 from reports.facts.grouping import own_words
 from reports.facts.values import OrganizationFacts
 from reports.wording import clause, date_text, enumerate_text, list_text, period_text, sentence
@@ -106,12 +107,20 @@ def _overview(facts: OrganizationFacts, _section: SectionSpec, _style: Style) ->
         text = f"主要做法：{enumerate_text(words)}" if len(words) > 1 else sentence(f"{you(facts)}{words[0]}")
         paragraphs.append(paragraph("overview.practices", text, [words, unit.kind], sources={"findings": _ids(practices)}))
     if facts.amounts:
-        text = figures_text(list(facts.amounts), facts.header.year)
+        text = _figures(list(facts.amounts), facts.header.year)
         results = tuple(pk for amount in facts.amounts for pk in amount.results)
         paragraphs.append(
             paragraph("overview.figures", text, [facts.amounts], sources={"results": results}, arithmetic=amount_rows(list(facts.amounts)))
         )
     return paragraphs
+
+
+def _figures(amounts: list[Amount], year: int) -> str:
+    """Return the figures of one organization; those that are zero are gathered at the end: a list of work done does not say ``账号0个``."""
+    told = [amount for amount in amounts if amount.total]
+    if not told or len({amount.cut_off_on for amount in amounts}) > 1:
+        return sums_text(amounts, year)
+    return figures_text(told, year) + sentence(zero_text([amount for amount in amounts if not amount.total]))
 
 
 def _ids(findings: tuple[FindingFact, ...]) -> tuple[str, ...]:
