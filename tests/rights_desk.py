@@ -22,7 +22,7 @@ OPEN = {"archive_list", "archive_create", "series_list", "series_create", "watch
 """The stranger's own lists; verification is open to every account, because whoever holds a file may know what it is."""
 TEMPLATES_READ = {"template_list", "template_detail", "template_preview"}
 TEMPLATES_WRITTEN = {f"template_{act}" for act in ("edit", "revise", "copy", "publish", "retire", "restore", "discard")}
-"""Templates belong to the site: office staff keep them, leaders read them (docs/decisions, variants are data)."""
+"""Templates serve every campaign of the site; the offices of top organizations keep them (docs/decisions/0013)."""
 
 STRANGER_DESK: dict[str, object] = {
     **{f"reports:{name}": 404 for name in READ | WRITTEN | {"archive_compare"}},

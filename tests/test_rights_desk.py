@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from jobs.models import Job
-from reports.models import Paragraph, Report, SignOff
+from reports.models import Paragraph, Report, ReportTemplate, SignOff
 from tests import factories
 from tests.addresses import World
 from tests.rights_desk import OPEN, READ, STRANGER_DESK, TEMPLATES_READ, TEMPLATES_WRITTEN, WRITTEN
@@ -66,6 +66,18 @@ def test_who_is_inspected_sees_nothing_of_the_desk(client, world, street, zhou, 
             assert not [word for word in ours if word in page.content.decode().replace("云岭区委", "")], (name, person)
         if person != street:
             assert {code for name in TEMPLATES_READ | TEMPLATES_WRITTEN for code in answers(client, world, name)} == {404}, person
+
+
+def test_the_office_of_an_inspected_unit_reads_templates_and_changes_none(client, world, street):
+    as_one(client, street)
+    published = world.report.template
+    for name in TEMPLATES_READ:
+        assert answers(client, world, name) == {200}, name
+    before = list(ReportTemplate.objects.order_by("pk").values())
+    for name in TEMPLATES_WRITTEN:
+        address = reverse(f"reports:{name}", args=[published.pk])
+        assert {client.get(address).status_code, client.post(address, {"name": "改"}).status_code} - {405} == {403}, name
+    assert list(ReportTemplate.objects.order_by("pk").values()) == before
 
 
 def test_ids_of_one_report_are_not_used_in_another(client, world, zhao):

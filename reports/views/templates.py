@@ -30,14 +30,18 @@ from reports.models import Report, ReportTemplate
 from reports.rendering.preview import preview_html
 from reports.wording import gap
 from units.models import PartyOrganization, User
+from units.models.organization import STEP
 
 CONFLICT, INVALID = 409, 422
 _HEAD_PARTS, _IMPRINT_PARTS = ("issuers", "suffix", "approvers"), ("copy_to", "printer")
 
 
 def may_edit(user: User) -> bool:
-    """Whether ``user`` keeps the site's report templates: office staff, wherever appointed."""
-    return bool(user.office_paths)
+    """Whether ``user`` keeps the site's report templates: the office of a top organization, as with checklists.
+
+    They serve all campaigns, so the office of an organization that is inspected must not change or retire them.
+    """
+    return any(len(path) == STEP for path in user.office_paths)
 
 
 def _readable(request: HttpRequest, pk: int) -> ReportTemplate:
@@ -48,7 +52,7 @@ def _editable(request: HttpRequest, pk: int) -> ReportTemplate:
     """The template for whoever keeps templates. Strangers get 404, readers 403; its state is the verb's matter."""
     template = _readable(request, pk)
     if not may_edit(request.user):
-        raise PermissionDenied("只有办公室工作人员可以修改报告样式。")
+        raise PermissionDenied("报告样式由最上级组织的办公室统一维护，您可以查看、试写和选用，但不能修改。")
     return template
 
 
@@ -80,6 +84,7 @@ def template_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "preview": TemplatePreviewForm(user=request.user, template=template),
         "copy": TemplateCopyForm(),
         "may_edit": may_edit(request.user),
+        "may_try": bool(request.user.office_paths),
         "used": template.reports.count(),
     }
     return render(request, "reports/templates/detail.html", context)
@@ -220,7 +225,9 @@ def template_discard(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def template_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The template as it would be composed now from a campaign; nothing is stored."""
-    template = _editable(request, pk)
+    template = _readable(request, pk)
+    if not request.user.office_paths:
+        raise PermissionDenied("只有办公室工作人员可以试写报告。")
     form = TemplatePreviewForm(request.GET, user=request.user, template=template)
     context: dict[str, Any] = {"template": template, "form": form, "back": reverse("reports:template_detail", args=[pk])}
     if form.is_valid():
