@@ -37,6 +37,10 @@ def _paragraph(report: Report, uid: UUID) -> Paragraph:
 def paragraph_basis(request: HttpRequest, pk: int, uid: UUID) -> HttpResponse:
     """依据: the records behind a paragraph, the arithmetic, what an edit took out, and who changed it when."""
     report = report_to_write(request, pk)
+    here = Paragraph.objects.filter(section__report=report, uid=uid)
+    if not here.exists() and report.edits.filter(paragraph=uid).exists():
+        # The panel may ask for a paragraph that was merged or deleted a moment ago.
+        return HttpResponse('<p class="soft">这一段已合并或删除，请另选一段。</p>')
     row = _paragraph(report, uid)
     edits = report.edits.filter(paragraph=uid).select_related("made_by")[:MOST_EDITS]
     context = {

@@ -318,6 +318,15 @@ def test_opening_and_saving_do_not_grow_with_findings(client, report, concluded,
         client.get(address("remark_list", report))
 
 
+def test_the_panel_may_still_ask_for_a_paragraph_that_was_just_deleted(client, report, zhao):
+    client.force_login(zhao)
+    row = paragraph(report, "problems.theme.T2")
+    editing.delete_paragraph(report, row.uid, by=zhao, revision=row.revision)
+    answer = client.get(address("paragraph_basis", report, row.uid))
+    assert answer.status_code == 200
+    assert "已合并或删除" in answer.content.decode()
+
+
 def test_a_table_is_saved_as_json(client, report, zhao):
     client.force_login(zhao)
     row = Paragraph.objects.filter(section__report=report, kind="table").first()
