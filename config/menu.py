@@ -6,21 +6,27 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the menu; ``name`` is a URL name, ``icon`` a Bootstrap icon."""
+    """One line of the menu; ``name`` is a URL name, ``icon`` a Bootstrap icon, ``holds`` where further pages of it begin."""
 
     name: str
     label: str
     icon: str
+    holds: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
         """The address of the entry's page."""
         return reverse(self.name)
+
+    @property
+    def starts(self) -> tuple[str, ...]:
+        """What the addresses of the entry's pages begin with."""
+        return (self.url, *self.holds)
 
 
 def entries(user: Any) -> list[Entry]:
@@ -31,17 +37,17 @@ def entries(user: Any) -> list[Entry]:
     if scoped:
         found.append(Entry("reports:dashboard", "督查总览", "bar-chart"))
     if scoped or inspects or user.liaison_organization_ids:
-        found.append(Entry("inspections:campaign_list", "督查活动", "flag"))
+        found.append(Entry("inspections:campaign_list", "督查活动", "flag", ("/inspections/assignments/",)))
         found.append(Entry("inspections:finding_list", "督查发现", "search"))
     if scoped:
-        found.append(Entry("reports:report_list", "督查报告", "file-earmark-text"))
+        found.append(Entry("reports:report_list", "督查报告", "file-earmark-text", ("/reports/",)))
         found.append(Entry("reports:archive_list", "历史报告", "archive"))
         found.append(Entry("reports:template_list", "报告样式", "layout-text-window"))
     if user.office_paths:
         found.append(Entry("inspections:checklist_list", "督查清单", "list-check"))
         found.append(Entry("inspections:standard_list", "规范表述", "journal-text"))
     if scoped or user.keeps_directory:
-        found.append(Entry("units:organization_list", "组织名录", "diagram-3"))
+        found.append(Entry("units:organization_list", "组织名录", "diagram-3", ("/units/categories/", "/units/tags/")))
     if user.keeps_directory:
         found.append(Entry("units:user_list", "人员与任职", "people"))
     if user.audits or user.office_paths:
@@ -51,18 +57,12 @@ def entries(user: Any) -> list[Entry]:
     return found
 
 
-def _exists(entry: Entry) -> bool:
-    try:
-        return bool(entry.url)
-    except NoReverseMatch:
-        return False
-
-
 def menu(request: HttpRequest) -> dict[str, Any]:
     """Context processor: the entries and which of them is open, by the longest address that the page's own begins with."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
-    found = [entry for entry in entries(user) if _exists(entry)]
-    here = max((entry for entry in found if request.path.startswith(entry.url)), key=lambda entry: len(entry.url), default=None)
+    found = entries(user)
+    holding = [(len(start), entry) for entry in found for start in entry.starts if request.path.startswith(start)]
+    here = max(holding, key=lambda pair: pair[0])[1] if holding else None
     return {"menu_entries": found, "menu_here": here}
