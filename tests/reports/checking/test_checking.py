@@ -238,17 +238,13 @@ def test_a_sound_report_gives_no_message():
     assert codes(*CLEAN) == []
 
 
-HANGS = 60
-"""Seconds no check needs on any machine; a pattern that goes through endless ways takes hours."""
-
-
 @pytest.mark.parametrize(
     "text", ["甲社区、" * 4000, "（" * 3000, "一是" * 5000, "“" * 3001, "站在第一线指挥" * 1500, "1，" * 5000, "东湖、" * 5000 + "3个社区"]
 )
 def test_the_strangest_text_is_checked_in_bearable_time(text):
-    started = time.monotonic()
+    started = time.process_time()  # of this process alone: a busy machine does not count
     check(sheet_of_lines("报告", [text]), CONTEXT)
-    assert time.monotonic() - started < HANGS, "a pattern tries endless ways"
+    assert time.process_time() - started < 3
 
 
 @settings(max_examples=300, deadline=None)

@@ -201,7 +201,7 @@ def test_long_tables_grow_in_proportion():
         return pstats.Stats(profile).total_calls  # type: ignore[attr-defined]
 
     calls(10)  # what is read once per process is read now
-    assert calls(400) < 5 * calls(100)
+    assert calls(1200) < 5 * calls(300)
 
 
 @pytest.mark.parametrize("kind", ["report", "thorny", "table"])
