@@ -153,6 +153,10 @@ def docx_table() -> tuple[float, float, float]:
     return costs[0], costs[1], ordinary_docx(rows(300))[0] * 1000
 
 
+FEWEST = 100
+"""Unit reports that a run needs to say anything about growing memory."""
+
+
 def main() -> int:
     """Measure, check, print; return 1 when something is not right."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -160,6 +164,8 @@ def main() -> int:
     parser.add_argument("--sample", type=int, default=60, help="unit reports that the slower programs make")
     parser.add_argument("--rounds", type=int, default=4)
     options = parser.parse_args()
+    if options.units < FEWEST:
+        parser.error(f"--units takes {FEWEST} or more: memory is read from document 50 on")
     home = Path(tempfile.mkdtemp(prefix="bench-reports-"))
     try:
         return bench(home, options.units, options.sample, options.rounds)
