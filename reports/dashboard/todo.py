@@ -17,6 +17,7 @@ from jobs.models import Job
 from reports.dashboard.addresses import Figure, assignments_url, findings_url
 from reports.models import Remark, Rendition, Report, SignOff
 from units.models import User
+from units.todo import Todo, todo_provider
 
 SHOWN = 20
 """So many units of a team stand on the home page; the rest is one tap away."""
@@ -25,18 +26,8 @@ S = Campaign.Status
 """States of a campaign."""
 
 
-@dataclass(frozen=True)
-class Todo:
-    """One thing to do: what, why now, where; ``tone`` is that of a tag, ``label`` the word in it."""
-
-    what: str
-    why: str
-    url: str
-    label: str
-    tone: str = ""
-
-
-def todos(user: User) -> list[Todo]:
+@todo_provider
+def desk_todos(user: User) -> list[Todo]:
     """What waits for ``user`` beside inspecting: signatures, the office's campaigns and drafts, and failed background work."""
     return [*_signatures(user), *_mentions(user), *_failed_jobs(user), *(_office(user) if user.office_paths else ())]
 

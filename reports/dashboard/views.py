@@ -13,8 +13,9 @@ from django.views.decorators.http import require_GET
 
 from reports.dashboard.charts import charts
 from reports.dashboard.queries import board, key_figures, started_campaigns, usual_campaign
-from reports.dashboard.todo import own_inspections, team_work, todos, under_way
+from reports.dashboard.todo import own_inspections, team_work, under_way
 from units.models import PartyOrganization, User
+from units.todo import todos
 
 
 @require_GET

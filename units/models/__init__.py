@@ -1,6 +1,8 @@
 """Who: organizations, people, appointments, and what everybody did."""
 
 from units.models.activity import ActivityEntry
+from units.models.calendar import CalendarDay
+from units.models.notice import Notice
 from units.models.organization import OrganizationCategory, OrganizationTag, PartyOrganization, PathCounter
 from units.models.spreadsheet import OrganizationImport
 from units.models.user import Appointment, User
@@ -8,6 +10,8 @@ from units.models.user import Appointment, User
 __all__ = [
     "ActivityEntry",
     "Appointment",
+    "CalendarDay",
+    "Notice",
     "OrganizationCategory",
     "OrganizationImport",
     "OrganizationTag",

@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from inspections.models import Assignment, Campaign
 from jobs.models import Job
-from reports.dashboard.todo import own_inspections, team_work, todos, under_way
+from reports.dashboard.todo import own_inspections, team_work, under_way
 from reports.models import Report, ReportTemplate
 from tests import factories
+from units.todo import todos
 
 URL = "/reports/home/"
 
