@@ -21,8 +21,20 @@ FILES = {
     "fonts/bootstrap-icons.woff2": "bootstrap-icons/font/fonts/bootstrap-icons.woff2",
     "fonts/bootstrap-icons.woff": "bootstrap-icons/font/fonts/bootstrap-icons.woff",
     "echarts.common.min.js": "echarts/dist/echarts.common.min.js",
+    "lit-html/lit-html.js": "lit-html/lit-html.js",
+    "lit-html/directive.js": "lit-html/directive.js",
+    "lit-html/directive-helpers.js": "lit-html/directive-helpers.js",
+    "lit-html/directives/repeat.js": "lit-html/directives/repeat.js",
+    "lit-html/directives/live.js": "lit-html/directives/live.js",
+    "idb.js": "idb/build/index.js",
+    "signature_pad.js": "signature_pad/dist/signature_pad.min.js",
+    "hashes/sha2.js": "@noble/hashes/sha2.js",
+    "hashes/_md.js": "@noble/hashes/_md.js",
+    "hashes/_u64.js": "@noble/hashes/_u64.js",
+    "hashes/utils.js": "@noble/hashes/utils.js",
 }
-"""Name under ``vendor/`` → path under ``node_modules``. The icons' style sheet expects its fonts in ``fonts/`` beside it."""
+"""Name under ``vendor/`` → path under ``node_modules``. The icons' style sheet expects its fonts in ``fonts/`` beside it, and the
+modules of lit-html and of the hashes import each other by relative names, so that their folders stay as they are."""
 
 SOURCE_MAP = re.compile(rb"(?m)^\s*(//[#@] ?sourceMappingURL=.*|/\*[#@] ?sourceMappingURL=.*\*/)\s*$")
 
