@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from reports.intake.lines import Line
+from inspections.documents.lines import Line
 from reports.models import Paragraph, Proposal
 from reports.sheet import Part, Row
 from reports.versions import OWN

@@ -9,6 +9,8 @@ from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Any
 
+from inspections.documents.numerals import chinese_number as chinese_number  # noqa: PLC0414 -- one of this module's words
+
 # --- how common something is ------------------------------------------------------------------------------------------------
 
 FEW, SOME, MOST, GENERAL = "个别", "部分", "多数", "普遍"
@@ -63,22 +65,7 @@ def quantifier(n: int, of: int, bands: Bands = STANDARD_BANDS) -> str:
 
 # --- numbers ----------------------------------------------------------------------------------------------------------------
 
-_DIGITS = "零一二三四五六七八九"
 _MYRIAD, _HUNDRED_MILLION = 10_000, 100_000_000
-
-
-def chinese_number(number: int) -> str:
-    """Return 1 to 999 in Chinese figures as used for numbering: 一, 十, 十二, 二十, 一百零一. Raises ``ValueError`` outside."""
-    if not 1 <= number <= 999:  # noqa: PLR2004 -- said in the docstring
-        raise ValueError(f"{number} cannot number a part of a report")
-    hundreds, rest = divmod(number, 100)
-    tens, units = divmod(rest, 10)
-    text = f"{_DIGITS[hundreds]}百" if hundreds else ""
-    if tens:
-        text += ("" if tens == 1 and not hundreds else _DIGITS[tens]) + "十"
-    elif hundreds and units:
-        text += "零"
-    return text + (_DIGITS[units] if units else "")
 
 
 def numbering(level: int, number: int) -> str:

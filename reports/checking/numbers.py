@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from reports.checking.values import TABLE, CheckContext, CheckMessage, Level, Part, Piece, Sheet, place
-from reports.numerals import NUMERAL, Mark, leading_mark, read_numeral
+from inspections.documents.numerals import NUMERAL, Mark, leading_mark, read_numeral
 from reports.wording import numbering
 
 _LAST = 999

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from reports.checking.values import Part, Piece, Sheet
-from reports.numerals import leading_mark
+from inspections.documents.numerals import leading_mark
 from reports.wording import numbering
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from reports.forms.fields import form_helper
-from reports.intake.reading import MOST_BYTES
+from inspections.documents.reading import MOST_BYTES
 
 
 class WordReturnForm(forms.Form):

@@ -10,7 +10,7 @@ from docx.document import Document
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
-from reports.wording import chinese_number
+from inspections.documents.numerals import chinese_number
 
 _CHINESE = {
     "chineseCounting",

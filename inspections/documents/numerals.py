@@ -1,4 +1,4 @@
-"""Reading the numbers that head the parts of a Chinese report: the opposite of ``wording.numbering``. Pure functions."""
+"""Chinese figures, written and read, and the numbers that head the parts of a Chinese report. Pure functions."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 DIGITS = "〇零一二三四五六七八九"
+_FIGURES = "零一二三四五六七八九"
 NUMERAL = "[一二三四五六七八九十百]+"
 _MARKS = (
     (1, re.compile(rf"(?P<n>{NUMERAL})[、．.]\s*")),
@@ -50,3 +51,17 @@ def leading_mark(text: str) -> Mark | None:
             number = int(digits) if digits.isdecimal() else read_numeral(digits)
             return Mark(level, number, found.group().strip(), found.end())
     return None
+
+
+def chinese_number(number: int) -> str:
+    """Return 1 to 999 in Chinese figures as used for numbering: 一, 十, 十二, 二十, 一百零一. Raises ``ValueError`` outside."""
+    if not 1 <= number <= 999:  # noqa: PLR2004 -- said in the docstring
+        raise ValueError(f"{number} cannot number a part of a report")
+    hundreds, rest = divmod(number, 100)
+    tens, units = divmod(rest, 10)
+    text = f"{_FIGURES[hundreds]}百" if hundreds else ""
+    if tens:
+        text += ("" if tens == 1 and not hundreds else _FIGURES[tens]) + "十"
+    elif hundreds and units:
+        text += "零"
+    return text + (_FIGURES[units] if units else "")

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from reports.intake.cleaning import cleaned
-from reports.intake.lines import Line, Source
-from reports.numerals import NUMERAL, leading_mark, read_numeral
+from inspections.documents.cleaning import cleaned
+from inspections.documents.lines import Line, Source
+from inspections.documents.numerals import NUMERAL, leading_mark, read_numeral
 
 _LONGEST_TITLE = 80
 _MOST_TITLE_LINES = 4

@@ -14,8 +14,8 @@ from docx.oxml.ns import qn
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
-from reports.intake.lines import Line, Source, Unread
-from reports.intake.listing import Numbers
+from inspections.documents.lines import Line, Source, Unread
+from inspections.documents.listing import Numbers
 
 MOST_BYTES = 20 * 2**20
 MOST_LINES = 20_000
