@@ -234,6 +234,11 @@ elif not CELERY_BROKER_URL.startswith("memory:"):
 JOB_STALE_SECONDS = int(env("JOB_STALE_SECONDS", "30"))
 """A running job without a heartbeat for this long is taken over by another worker (docs/decisions/0003)."""
 
+# --- deadlines -----------------------------------------------------------------------------------------------------------
+
+RECTIFICATION_WARNING_DAYS = int(env("RECTIFICATION_WARNING_DAYS", "3"))
+"""How many working days before its deadline the lamp of a row in the ledger turns yellow."""
+
 # --- limits -------------------------------------------------------------------------------------------------------------
 
 EVIDENCE_MAX_BYTES = 20 * 1024 * 1024

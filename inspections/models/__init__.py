@@ -3,6 +3,9 @@
 from inspections.models.campaign import Assignment, BasisDocument, Campaign, CampaignMethod, Team, TeamMember
 from inspections.models.checklist import Checklist, ChecklistItem, ChecklistTheme, StandardFinding
 from inspections.models.finding import CheckResult, Evidence, Finding
+from inspections.models.recheck import Recheck, RecheckSample, SampledRectification
+from inspections.models.rectification import Lamp, Rectification, RectificationFinding
+from inspections.models.rectification_trail import Extension, RectificationEntry, RectificationEvidence
 
 __all__ = [
     "Assignment",
@@ -14,7 +17,16 @@ __all__ = [
     "ChecklistItem",
     "ChecklistTheme",
     "Evidence",
+    "Extension",
     "Finding",
+    "Lamp",
+    "Recheck",
+    "RecheckSample",
+    "Rectification",
+    "RectificationEntry",
+    "RectificationEvidence",
+    "RectificationFinding",
+    "SampledRectification",
     "StandardFinding",
     "Team",
     "TeamMember",
