@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from reports.checking.values import TABLE, CheckContext, CheckMessage, Level, Part, Piece, Sheet, place, shortened
 from inspections.documents.numerals import NUMERAL, read_numeral
+from reports.checking.values import TABLE, CheckContext, CheckMessage, Level, Part, Piece, Sheet, place, shortened
 
 _COUNT = rf"(?P<n>\d+|{NUMERAL}|两)"
 _NOUNS = "社区|镇街|街道|乡镇|镇|村|单位|党委|党工委|党总支|党支部|党组|公司|部门|学校|小区|局|中心"

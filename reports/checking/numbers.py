@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from reports.checking.values import TABLE, CheckContext, CheckMessage, Level, Part, Piece, Sheet, place
 from inspections.documents.numerals import NUMERAL, Mark, leading_mark, read_numeral
+from reports.checking.values import TABLE, CheckContext, CheckMessage, Level, Part, Piece, Sheet, place
 from reports.wording import numbering
 
 _LAST = 999

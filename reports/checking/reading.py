@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from reports.checking.values import Part, Piece, Sheet
 from inspections.documents.numerals import leading_mark
+from reports.checking.values import Part, Piece, Sheet
 from reports.wording import numbering
 
 
