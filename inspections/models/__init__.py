@@ -6,20 +6,27 @@ from inspections.models.finding import CheckResult, Evidence, Finding
 from inspections.models.recheck import Recheck, RecheckSample, SampledRectification
 from inspections.models.rectification import Lamp, Rectification, RectificationFinding
 from inspections.models.rectification_trail import Extension, RectificationEntry, RectificationEvidence
+from inspections.models.submission import Submission, SubmissionFile, SubmissionKind, SubmissionRequest
+from inspections.models.submission_content import BurdenSetting, DeclaredMetric, DraftFinding, ModelText, QualitySignal
 
 __all__ = [
     "Assignment",
     "BasisDocument",
+    "BurdenSetting",
     "Campaign",
     "CampaignMethod",
     "CheckResult",
     "Checklist",
     "ChecklistItem",
     "ChecklistTheme",
+    "DeclaredMetric",
+    "DraftFinding",
     "Evidence",
     "Extension",
     "Finding",
     "Lamp",
+    "ModelText",
+    "QualitySignal",
     "Recheck",
     "RecheckSample",
     "Rectification",
@@ -28,6 +35,10 @@ __all__ = [
     "RectificationFinding",
     "SampledRectification",
     "StandardFinding",
+    "Submission",
+    "SubmissionFile",
+    "SubmissionKind",
+    "SubmissionRequest",
     "Team",
     "TeamMember",
 ]
