@@ -2,6 +2,7 @@
 
 from units.models.activity import ActivityEntry
 from units.models.calendar import CalendarDay
+from units.models.delivery import Delivery, NoticeSetting, Robot, ScheduledRun
 from units.models.notice import Notice
 from units.models.organization import OrganizationCategory, OrganizationTag, PartyOrganization, PathCounter
 from units.models.spreadsheet import OrganizationImport
@@ -11,11 +12,15 @@ __all__ = [
     "ActivityEntry",
     "Appointment",
     "CalendarDay",
+    "Delivery",
     "Notice",
+    "NoticeSetting",
     "OrganizationCategory",
     "OrganizationImport",
     "OrganizationTag",
     "PartyOrganization",
     "PathCounter",
+    "Robot",
+    "ScheduledRun",
     "User",
 ]
