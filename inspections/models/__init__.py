@@ -2,7 +2,9 @@
 
 from inspections.models.campaign import Assignment, BasisDocument, Campaign, CampaignMethod, Team, TeamMember
 from inspections.models.checklist import Checklist, ChecklistItem, ChecklistTheme, StandardFinding
+from inspections.models.confirmation import Confirmation
 from inspections.models.finding import CheckResult, Evidence, Finding
+from inspections.models.receipt import Receipt
 from inspections.models.recheck import Recheck, RecheckSample, SampledRectification
 from inspections.models.rectification import Lamp, Rectification, RectificationFinding
 from inspections.models.rectification_trail import Extension, RectificationEntry, RectificationEvidence
@@ -19,6 +21,7 @@ __all__ = [
     "Checklist",
     "ChecklistItem",
     "ChecklistTheme",
+    "Confirmation",
     "DeclaredMetric",
     "DraftFinding",
     "Evidence",
@@ -27,6 +30,7 @@ __all__ = [
     "Lamp",
     "ModelText",
     "QualitySignal",
+    "Receipt",
     "Recheck",
     "RecheckSample",
     "Rectification",

@@ -205,6 +205,8 @@ class Evidence(models.Model):
     content_type = models.CharField("文件类型", max_length=100)
     size = models.PositiveIntegerField("大小")
     sha256 = models.CharField("校验值", max_length=64)
+    source_sha256 = models.CharField("原件校验值", max_length=64, blank=True, help_text="收到的文件本身的校验值；图片入库前会重新生成。")
+    captured_at = models.DateTimeField("拍摄时间", null=True, blank=True)
     caption = models.CharField("说明", max_length=100, blank=True)
     revision = models.PositiveIntegerField("修订号", default=1)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="上传人")
