@@ -14,6 +14,8 @@ import dj_database_url
 from csp.constants import SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from config.mail import mail_settings
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -211,10 +213,21 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A worker that is not told which (--queues) takes both.
+CELERY_TASK_QUEUES = {name: {"exchange": name, "routing_key": name} for name in ("celery", "rendering")}
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "jobs-sweep": {"task": "jobs.tasks.sweep", "schedule": 10.0, "options": {"expires": 9}},
     "jobs-worker-beat": {"task": "jobs.tasks.worker_beat", "schedule": 15.0, "options": {"expires": 14}},
+    "jobs-rendering-beat": {
+        "task": "jobs.tasks.worker_beat",
+        "args": ["rendering"],
+        "schedule": 15.0,
+        "options": {"expires": 14, "queue": "rendering"},
+    },
+    # Often, and almost always for nothing: what is due is a matter of rows, so a missed message costs minutes and never a day.
+    "units-routines": {"task": "units.tasks.routines", "schedule": 60.0, "options": {"expires": 55}},
+    "units-deliver": {"task": "units.tasks.deliver", "schedule": 60.0, "options": {"expires": 55}},
 }
 if CELERY_BROKER_URL.startswith("folder:"):
     QUEUE_DIR = VAR_DIR / "queue"
@@ -238,6 +251,26 @@ JOB_STALE_SECONDS = int(env("JOB_STALE_SECONDS", "30"))
 
 RECTIFICATION_WARNING_DAYS = int(env("RECTIFICATION_WARNING_DAYS", "3"))
 """How many working days before its deadline the lamp of a row in the ledger turns yellow."""
+
+# --- reminders ----------------------------------------------------------------------------------------------------------
+
+globals().update(mail_settings(env("EMAIL_URL"), env("EMAIL_FROM")))
+EMAIL_DOMAINS = [domain.lower() for domain in env_list("EMAIL_DOMAINS")]
+"""Mail goes to addresses in these domains only; empty means any."""
+SITE_URL = env("SITE_URL").rstrip("/")
+"""What links in mails begin with; empty means mails without links."""
+DIGEST_TIME = env("DIGEST_TIME", "08:10")
+ROBOT_HOSTS = [host.lower() for host in env_list("ROBOT_HOSTS")]
+"""Hosts (``host`` or ``host:port``) to which robots may be set up; empty means no robots at all."""
+ROBOT_INTERNAL_HOSTS = [host.lower() for host in env_list("ROBOT_INTERNAL_HOSTS")]
+"""The same for hosts that may lie in the private network."""
+ROBOT_CA_FILE = env("ROBOT_CA_FILE")
+
+# One document may take so long and so much memory, then it alone is given up (docs/decisions/0014). 0 and 0: no limits, no process apart.
+RENDERING_SECONDS = float(env("RENDERING_SECONDS", "60"))
+RENDERING_MEMORY_MB = int(env("RENDERING_MEMORY_MB", "512"))
+RENDERING_DOCUMENTS = int(env("RENDERING_DOCUMENTS", "500"))
+"""After so many documents the process that makes them is started anew, whatever it may have kept."""
 
 # --- limits -------------------------------------------------------------------------------------------------------------
 
