@@ -12,7 +12,7 @@ from kombu.exceptions import OperationalError
 
 from jobs.errors import InvalidTransition
 from jobs.models import Job
-from jobs.registry import require_permit
+from jobs.registry import queue_of, require_permit
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -39,11 +39,11 @@ def start(kind: str, title: str, *, by: AbstractBaseUser, params: dict[str, Any]
 
 
 def send(job: Job) -> None:
-    """Put a message about ``job`` on the broker. When the broker is away the sweep sends it later."""
+    """Put a message about ``job`` on the broker, into the queue of its kind. When the broker is away the sweep sends it later."""
     from jobs.tasks import run_job  # noqa: PLC0415 -- tasks import running, which imports this module's siblings
 
     try:
-        run_job.delay(str(job.pk))
+        run_job.apply_async((str(job.pk),), queue=queue_of(job.kind))
     except (OperationalError, OSError):
         logger.exception("broker away, job %s waits for the sweep", job.pk)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+
+from jobs.registry import kinds_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -54,6 +56,7 @@ class Job(models.Model):
     status = models.CharField("状态", max_length=10, choices=Status, default=Status.QUEUED)
     done = models.PositiveIntegerField("已完成数", default=0)
     total = models.PositiveIntegerField("总数", default=0)
+    done_before = models.PositiveIntegerField("接手前已完成数", default=0)
     note = models.CharField("当前步骤", max_length=200, blank=True)
     tries = models.PositiveSmallIntegerField("执行次数", default=0)
     cancel_requested = models.BooleanField("已请求取消", default=False)
@@ -92,16 +95,17 @@ class Job(models.Model):
 
     @property
     def rate(self) -> float:
-        """Units of work per second since the job was (last) started, 0 when not known yet."""
-        if not self.started_at or not self.done:
+        """Units of work per second since the job was (last) started, 0 when not known yet; what an earlier worker did does not count."""
+        done = self.done - self.done_before
+        if not self.started_at or done <= 0:
             return 0.0
         seconds = ((self.finished_at or timezone.now()) - self.started_at).total_seconds()
-        return self.done / seconds if seconds > 0 else 0.0
+        return done / seconds if seconds > 0 else 0.0
 
     @property
     def seconds_left(self) -> int | None:
         """An estimate from the rate so far, or ``None`` when it cannot be given."""
-        if self.is_finished or not self.total or self.rate <= 0:
+        if self.is_finished or self.done >= self.total or self.rate <= 0:
             return None
         return round((self.total - self.done) / self.rate)
 
@@ -136,9 +140,9 @@ class JobItem(models.Model):
 
 
 class WorkerBeat(models.Model):
-    """The last sign of life of the background worker: one row, so that pages and ``/healthz`` can say when none is running."""
+    """The last sign of life of the workers of a queue: one row each, so that pages and ``/healthz`` can say when none is running."""
 
-    name = models.CharField("名称", max_length=40, primary_key=True)
+    name = models.CharField("队列", max_length=40, primary_key=True)
     beat_at = models.DateTimeField("时间")
 
     class Meta:
@@ -146,3 +150,10 @@ class WorkerBeat(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @staticmethod
+    def last_of(queue: str) -> datetime | None:
+        """Return when a worker of ``queue`` last gave a sign of life: took a message, or beat for the job it is busy with."""
+        beat = WorkerBeat.objects.filter(name=queue).values_list("beat_at", flat=True).first()
+        busy = Job.objects.filter(status=Job.Status.RUNNING, kind__in=kinds_of(queue)).aggregate(last=models.Max("beat_at"))["last"]
+        return max((moment for moment in (beat, busy) if moment), default=None)

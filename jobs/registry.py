@@ -14,17 +14,23 @@ Handler = Callable[..., dict[str, Any] | None]
 Permit = Callable[["Job"], bool]
 _HANDLERS: dict[str, Handler] = {}
 _PERMITS: dict[str, Permit] = {}
+_QUEUES: dict[str, str] = {}
+
+ORDINARY, RENDERING = "celery", "rendering"
+"""The queues: Celery's own default for what is light, and one for files, whose workers have limits of their own (docs/decisions/0014)."""
 
 
-def handler(kind: str, *, permit: Permit | None = None) -> Callable[[Handler], Handler]:
+def handler(kind: str, *, permit: Permit | None = None, queue: str = ORDINARY) -> Callable[[Handler], Handler]:
     """Register a function ``(progress, **params) -> result or None`` as the worker of jobs of ``kind``.
 
     The function must be safe to run twice: a worker that dies is replaced, and the job starts again. ``permit`` says whether the job's
-    starter still has the right that it took to start it: appointments and campaigns end, and what a job made outlives them.
+    starter still has the right that it took to start it: appointments and campaigns end, and what a job made outlives them. ``queue`` is
+    the one whose workers take such jobs.
     """
 
     def register(function: Handler) -> Handler:
         _HANDLERS[kind] = function
+        _QUEUES[kind] = queue
         if permit is not None:
             _PERMITS[kind] = permit
         return function
@@ -46,6 +52,16 @@ def require_permit(job: Job) -> None:
 def handler_of(kind: str) -> Handler:
     """Return the function for ``kind``. Raises ``KeyError`` for a kind that nobody registered."""
     return _HANDLERS[kind]
+
+
+def queue_of(kind: str) -> str:
+    """Return the queue of jobs of ``kind``; the ordinary one for a kind that nobody registered, whose worker then says so."""
+    return _QUEUES.get(kind, ORDINARY)
+
+
+def kinds_of(queue: str) -> list[str]:
+    """Return the kinds of jobs that wait in ``queue``."""
+    return sorted(kind for kind, own in _QUEUES.items() if own == queue)
 
 
 Noted = Callable[[Any, Any], None]

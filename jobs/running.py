@@ -48,7 +48,7 @@ class Progress:
 
     def start(self, total: int, *, done: int = 0, note: str = "") -> None:
         """Say how many units of work there are. Raises ``Cancelled`` or ``LostClaim``."""
-        self._update(total=total, done=done, note=note[:200])
+        self._update(total=total, done=done, done_before=done, note=note[:200])
 
     def advance(self, count: int = 1, *, note: str = "") -> None:
         """Count ``count`` more units as done. Raises ``Cancelled`` or ``LostClaim``."""

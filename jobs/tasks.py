@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from celery import shared_task
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from jobs import actions, running
 from jobs.models import Job, WorkerBeat
+from jobs.registry import ORDINARY
 
 logger = logging.getLogger("duchatong.jobs")
 QUEUED_TOO_LONG = timedelta(seconds=20)
@@ -38,13 +40,14 @@ def sweep() -> None:
 
 
 @shared_task
-def worker_beat() -> None:
-    """Note that a worker is alive and takes messages."""
-    WorkerBeat.objects.update_or_create(name="worker", defaults={"beat_at": timezone.now()})
+def worker_beat(queue: str = ORDINARY) -> None:
+    """Note that a worker of ``queue`` is alive and takes messages."""
+    WorkerBeat.objects.update_or_create(name=queue, defaults={"beat_at": timezone.now()})
 
 
 @worker_ready.connect
-def sweep_at_start(**_signal: object) -> None:
+def sweep_at_start(sender: Any = None, **_signal: object) -> None:
     """Take up what a killed worker left behind; the periodic sweep finds what is not stale yet."""
-    worker_beat()
+    for queue in sender.app.amqp.queues.consume_from if sender else (ORDINARY,):
+        worker_beat(queue)
     sweep()

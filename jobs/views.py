@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from celery import current_app
@@ -22,7 +22,7 @@ from kombu.exceptions import OperationalError
 from jobs import actions
 from jobs.errors import Refused
 from jobs.models import Job, WorkerBeat
-from jobs.registry import note_download, require_permit
+from jobs.registry import ORDINARY, RENDERING, note_download, queue_of, require_permit
 
 STOP_POLLING = 286
 """htmx stops polling when it is answered with this status."""
@@ -58,8 +58,8 @@ def job_progress(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _outcome(job: Job) -> dict[str, object]:
-    beat = WorkerBeat.objects.filter(name="worker").first()
-    alive = beat is not None and beat.beat_at > timezone.now() - timedelta(minutes=2)
+    beat = None if job.is_finished else WorkerBeat.last_of(queue_of(job.kind))
+    alive = beat is not None and beat > timezone.now() - timedelta(minutes=2)
     waiting = timezone.now() - job.created_at > timedelta(seconds=15)
     return {
         "items": job.items.all()[:1000] if job.is_finished else (),
@@ -109,21 +109,25 @@ def job_download(request: HttpRequest, pk: UUID) -> FileResponse:
 @require_GET
 @login_not_required
 def healthz(_request: HttpRequest) -> JsonResponse:
-    """For monitors: database, broker, age of the worker's last sign of life, free disk space. 503 when pages cannot work.
+    """For monitors: database, broker, age of the last sign of life of each queue's workers, free disk space. 503 when pages cannot work.
 
     A broker that is away does not make it 503: pages go on working and jobs wait, so no balancer should take the site off.
     """
     try:
         connection.ensure_connection()
-        beat = WorkerBeat.objects.filter(name="worker").first()
+        ages = {queue: _age(WorkerBeat.last_of(queue)) for queue in (ORDINARY, RENDERING)}
         database = True
     except DatabaseError:
-        database, beat = False, None
-    age = round((timezone.now() - beat.beat_at).total_seconds()) if beat else None
+        database, ages = False, {}
     free_mb = shutil.disk_usage(settings.VAR_DIR).free // 2**20
     healthy = database and free_mb > 100  # noqa: PLR2004 -- an SQLite write-ahead log and a few renditions
-    answer = {"database": database, "broker": _broker_answers(), "worker_beat_age": age, "free_mb": free_mb}
+    answer = {"database": database, "broker": _broker_answers(), "free_mb": free_mb}
+    answer |= {"worker_beat_age": ages.get(ORDINARY), "rendering_beat_age": ages.get(RENDERING)}
     return JsonResponse(answer, status=200 if healthy else 503)
+
+
+def _age(moment: datetime | None) -> int | None:
+    return round((timezone.now() - moment).total_seconds()) if moment else None
 
 
 def _broker_answers() -> bool:

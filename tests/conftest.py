@@ -19,7 +19,9 @@ def _quick_and_clean(settings, tmp_path, monkeypatch):
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     sent: list[str] = []
-    monkeypatch.setattr("jobs.tasks.run_job.delay", sent.append)
+    monkeypatch.setattr("jobs.tasks.run_job.apply_async", lambda words, **_options: sent.append(words[0]))
+    # Files are made in the process of the test; tests of the limits switch them on.
+    settings.RENDERING_SECONDS = settings.RENDERING_MEMORY_MB = 0
 
 
 @pytest.fixture

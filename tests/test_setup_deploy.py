@@ -14,7 +14,7 @@ COMPOSE = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 SERVICES = yaml.safe_load(COMPOSE)["services"]
-OURS = ("migrate", "web", "worker", "beat")
+OURS = ("migrate", "web", "worker", "renderer", "beat")
 SECRETS = {"DJANGO_SECRET_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD"}
 
 
@@ -63,8 +63,8 @@ def test_secrets_have_no_default_anywhere():
         assert word.startswith("${"), word
 
 
-def test_the_five_services_and_the_migration_are_there():
-    assert set(SERVICES) == {"migrate", "web", "worker", "beat", "db", "redis"}
+def test_the_six_services_and_the_migration_are_there():
+    assert set(SERVICES) == {"migrate", "web", "worker", "renderer", "beat", "db", "redis"}
     assert len({SERVICES[name]["image"] for name in OURS}) == 1
 
 
@@ -100,7 +100,7 @@ def test_only_the_web_service_is_reachable_and_only_from_the_host():
 
 
 def test_services_wait_for_the_migration():
-    for name in ("web", "worker", "beat"):
+    for name in ("web", "worker", "renderer", "beat"):
         assert SERVICES[name]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
         assert SERVICES[name]["depends_on"]["db"]["condition"] == "service_healthy"
 
@@ -165,3 +165,14 @@ def test_continuous_integration_runs_both_commands():
     assert script.stat().st_mode & stat.S_IXUSR
     assert re.search(r"^make check", text, re.MULTILINE)
     assert re.search(r"^make test", text, re.MULTILINE)
+
+
+def test_every_queue_has_a_service_that_takes_it():
+    from django.conf import settings
+
+    def queue(service: str) -> str:
+        command = SERVICES[service]["command"]
+        return command[command.index("--queues") + 1]
+
+    assert {queue("worker"), queue("renderer")} == set(settings.CELERY_TASK_QUEUES)
+    assert SERVICES["renderer"]["mem_limit"]

@@ -58,11 +58,11 @@ def worker(monkeypatch):
         finally:
             connections.close_all()
 
-    def send(job_id: str) -> None:
-        threads.append(threading.Thread(target=work, args=(job_id,)))
+    def send(words: tuple[str], **_options: object) -> None:
+        threads.append(threading.Thread(target=work, args=words))
         threads[-1].start()
 
-    monkeypatch.setattr("jobs.tasks.run_job.delay", send)
+    monkeypatch.setattr("jobs.tasks.run_job.apply_async", send)
     yield
     for thread in threads:
         thread.join(timeout=60)

@@ -121,7 +121,7 @@ def test_an_ended_job_can_be_run_again_a_running_one_cannot(job):
 
 def test_the_sweep_sends_lost_and_abandoned_jobs_again(job, monkeypatch, kind, zhao):
     sent = []
-    monkeypatch.setattr("jobs.tasks.run_job.delay", sent.append)
+    monkeypatch.setattr("jobs.tasks.run_job.apply_async", lambda words, **_options: sent.append(words[0]))
     fresh = actions.start(kind, "刚发起", by=zhao, params={"upto": 1})
     Job.objects.filter(pk=job.pk).update(created_at=timezone.now() - timedelta(minutes=1))
     abandoned = actions.start(kind, "中断", by=zhao, params={"upto": 2})
@@ -132,10 +132,10 @@ def test_the_sweep_sends_lost_and_abandoned_jobs_again(job, monkeypatch, kind, z
 
 
 def test_a_broker_that_is_away_loses_nothing(job, monkeypatch):
-    def away(_job_id):
+    def away(_words, **_options):
         raise ConnectionRefusedError
 
-    monkeypatch.setattr("jobs.tasks.run_job.delay", away)
+    monkeypatch.setattr("jobs.tasks.run_job.apply_async", away)
     actions.send(job)
     job.refresh_from_db()
     assert job.status == "queued"

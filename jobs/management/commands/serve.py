@@ -1,4 +1,4 @@
-"""``manage.py serve``: the whole site on one machine, from one command: database up to date, web server, background worker."""
+"""``manage.py serve``: the whole site on one machine, from one command: database up to date, web server, background workers."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from django.core.management.base import BaseCommand
 from django.db import connections
 
 from jobs.children import Children
+from jobs.registry import ORDINARY, RENDERING
 
 GRACE_SECONDS = 10
 """How long requests and jobs may go on after Ctrl-C; an interrupted job is taken up again at the next start."""
 
 
 class Command(BaseCommand):
-    """Bring the database up to date, then run web server and worker until one of them ends or we are told to stop."""
+    """Bring the database up to date, then run web server and workers until one of them ends or we are told to stop."""
 
     help = "升级数据库，并同时运行网页服务和后台进程；按 Ctrl-C 停止。"
 
@@ -45,7 +46,8 @@ class Command(BaseCommand):
         shown = f"[{host}]" if listener.family == socket.AF_INET6 else host
         children = Children(grace=GRACE_SECONDS)
         children.add("网页服务", web_command(listener.fileno(), options["workers"]), pass_fds=(listener.fileno(),))
-        children.add("后台进程", worker_command())
+        children.add("后台进程", worker_command(ORDINARY))
+        children.add("成稿进程", worker_command(RENDERING))
 
         def announce() -> None:
             self.stdout.write(f"\n督查通已启动：http://{shown}:{port}/  （按 Ctrl-C 停止）\n")
@@ -112,16 +114,17 @@ def web_command(listener: int, workers: int) -> list[str]:
     return command
 
 
-def worker_command() -> list[str]:
-    """Return Celery's command line: one worker with two threads and the scheduler inside.
+def worker_command(queue: str) -> list[str]:
+    """Return Celery's command line for the worker of a queue: two threads and the scheduler for the ordinary one, one thread for files.
 
     Threads, not processes: on the folder broker a killed idle process takes the pool's lock with it (docs/decisions/0003).
     """
     project = settings.SETTINGS_MODULE.partition(".")[0]
     # Celery warns root because of pickle, which we do not accept; the operator needs no alarm about it.
     silent = "ignore:You're running the worker with superuser privileges"
-    command = [sys.executable, "-W", silent, "-m", "celery", "--quiet", "--app", project, "worker", "--beat", "--pool", "threads"]
-    return [*command, "--concurrency", "2", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
+    command = [sys.executable, "-W", silent, "-m", "celery", "--quiet", "--app", project, "worker", "--queues", queue, "--pool", "threads"]
+    command += ["--hostname", f"{queue}@%h", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
+    return [*command, "--beat", "--concurrency", "2"] if queue == ORDINARY else [*command, "--concurrency", "1"]
 
 
 def is_up(host: str, port: int) -> bool:
