@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Value
 from django.db.models.functions import Concat, Substr
 
-from inspections.models import Assignment, Campaign, Finding
+from inspections.models import Assignment, Campaign, Finding, Rectification
 from units.actions.organizations import on_move
 from units.models.organization import in_subtree
 
@@ -17,3 +17,6 @@ def rewrite_open_campaigns(old: str, new: str) -> None:
     for model in (Assignment, Finding):
         rows = model.objects.filter(in_subtree(old, "organization_path"), campaign__in=open_campaigns)
         rows.update(organization_path=Concat(Value(new), Substr("organization_path", len(old) + 1)))
+    # What is still to be put right moves along, whatever became of its campaign: the organization above answers for it now.
+    duties = Rectification.objects.open().filter(in_subtree(old, "organization_path"))
+    duties.update(organization_path=Concat(Value(new), Substr("organization_path", len(old) + 1)))

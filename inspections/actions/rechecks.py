@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from inspections.actions.assignments import open_for_writing
 from inspections.actions.revisions import DuplicateId, RevisionConflict
-from inspections.models import Assignment, Finding, Recheck, Rectification, RectificationEntry
+from inspections.models import Assignment, Finding, Recheck, Rectification
 from jobs.errors import Refused
 from units.actions.activity import record
 from units.models import User
@@ -78,7 +78,7 @@ def _words(recheck: Recheck) -> str:
 
 
 def _log(recheck: Recheck, before: str, *, by: User) -> None:
-    """Record under the organizer, and at the row, whose story it is part of."""
+    """Record under the organizer: who is inspected reads the result once the campaign has ended."""
     campaign = recheck.assignment.campaign
     record(
         by,
@@ -88,10 +88,3 @@ def _log(recheck: Recheck, before: str, *, by: User) -> None:
         organization=campaign.organizer,
         changes={"回头看": [before, _words(recheck)]},
     )
-    if recheck.rectification_id:
-        RectificationEntry.objects.create(
-            rectification_id=recheck.rectification_id,
-            kind=RectificationEntry.Kind.RECHECK,
-            text=f"{campaign.title}回头看：{_words(recheck)}。原问题：{recheck.finding.text}",
-            by=by,
-        )

@@ -1,0 +1,96 @@
+"""Who may do what at a row of the ledger. The state of the row is the verbs' matter."""
+
+from __future__ import annotations
+
+from inspections.models import Campaign, Rectification, RectificationEntry, TeamMember
+from units.models import Appointment, User
+from units.models.user import UserQuerySet
+
+Role = Appointment.Role
+
+
+def answers_for(row: Rectification, user: User) -> bool:
+    """Whether ``user`` answers for the row's organization as its liaison."""
+    return row.issued_at is not None and row.organization_id in user.liaison_organization_ids
+
+
+def keeps(row: Rectification, user: User) -> bool:
+    """Whether ``user`` keeps the ledger of the row's campaign: the organizer's office."""
+    return row.campaign.is_manageable_by(user)
+
+
+def leads(row: Rectification, user: User) -> bool:
+    """Whether ``user`` decides on extensions: a leader of the organizer or above it."""
+    return any(row.campaign.organizer.path.startswith(path) for path in user.paths_as(Role.LEADER))
+
+
+def original_team(row: Rectification) -> UserQuerySet:
+    """Who found the problems of the row: the members of the teams that inspected there."""
+    seats = TeamMember.objects.filter(team__assignments__findings__rectification_links__rectification=row)
+    return User.objects.filter(pk__in=seats.values("user"), is_active=True)
+
+
+def sits_in_original_team(row: Rectification, user: User) -> bool:
+    """Whether ``user`` is of the team that found the problems, whose rights end with the campaign."""
+    return row.campaign.status == Campaign.Status.RUNNING and original_team(row).filter(pk=user.pk).exists()
+
+
+def worked_on(row: Rectification) -> set[int]:
+    """Keys of all who took part in putting right or in entering it: they do not verify it."""
+    entries = row.entries.filter(kind__in=RectificationEntry.WORK).values_list("by", flat=True)
+    return {*entries, *row.proofs.values_list("uploaded_by", flat=True), *([row.submitted_by_id] if row.submitted_by_id else [])}
+
+
+def why_not_verify(row: Rectification, user: User) -> str:
+    """Return why ``user`` must not verify the row, an empty text when he may.
+
+    The reporter, whoever entered progress or evidence, and people of the organization itself leave the verdict to somebody else.
+    """
+    if user.pk in worked_on(row):
+        return "您参与过这项整改的填报，不能由您核验。请由原督查组或办公室的其他同志核验。"
+    home = user.organization.path if user.organization else ""
+    if home.startswith(row.organization_path) or row.organization_id in user.liaison_organization_ids:
+        return "您属于责任单位，按回避规定不能核验本单位的整改。"
+    return ""
+
+
+def is_asked_to_verify(row: Rectification, user: User) -> bool:
+    """Whether verifying is the user's business: asked by the office, of the team while its campaign runs, or the office itself."""
+    return row.verifier_id == user.pk or keeps(row, user) or sits_in_original_team(row, user)
+
+
+def verifiers_for(row: Rectification) -> list[tuple[User, str]]:
+    """Return whom the office may ask to verify, the original team first, each with where he comes from."""
+    barred = worked_on(row)
+    team = list(original_team(row).select_related("organization").order_by("username"))
+    office = list(office_of(row).select_related("organization").order_by("username"))
+    known = {user.pk for user in team}
+    named = [(user, "原督查组") for user in team] + [(user, "办公室") for user in office if user.pk not in known]
+    return [(user, origin) for user, origin in named if user.pk not in barred and not _belongs(row, user)]
+
+
+def _belongs(row: Rectification, user: User) -> bool:
+    return user.organization is not None and user.organization.path.startswith(row.organization_path)
+
+
+# --- who is told ------------------------------------------------------------------------------------------------------------
+
+
+def _holders(role: str, organization_id: int) -> UserQuerySet:
+    held = Appointment.objects.current().filter(role=role, organization=organization_id)
+    return User.objects.filter(pk__in=held.values("user"), is_active=True)
+
+
+def liaisons_of(row: Rectification) -> UserQuerySet:
+    """Who is told on the organization's side."""
+    return _holders(Role.LIAISON, row.organization_id)
+
+
+def office_of(row: Rectification) -> UserQuerySet:
+    """Who is told on the organizer's side; offices further up look when they want to."""
+    return _holders(Role.OFFICE, row.campaign.organizer_id)
+
+
+def leaders_of(row: Rectification) -> UserQuerySet:
+    """Who decides on extensions."""
+    return _holders(Role.LEADER, row.campaign.organizer_id)
