@@ -69,11 +69,11 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
     if WORD_MAIN not in types or "word/document.xml" not in lowered:
         raise Unfit("这是压缩包或其他 Office 文件，不是 Word 文档。只接受 .docx、PDF 和 JPG、PNG 图片。")
     for name in names:
-        if name.endswith(".rels") and _fetches_template(archive.read(name)):
+        if name.endswith(".rels") and fetches_template(archive.read(name)):
             raise Unfit("Word 文档引用了网络上的模板，打开时会连接外部地址，不能上传。请另存为新文档后再上传。")
 
 
-def _fetches_template(relations: bytes) -> bool:
+def fetches_template(relations: bytes) -> bool:
     """Whether the document loads a template or frame from elsewhere when opened (a usual way to smuggle macros in)."""
     for relation in re.findall(rb"<Relationship\b[^>]*>", relations):
         outside = re.search(rb"""Target=["'](?:https?:|ftp:|\\\\|file:(?://[^/]|/{4,}))""", relation, re.IGNORECASE)

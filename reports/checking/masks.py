@@ -5,17 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from inspections.documents.left_open import MASK
 from reports.checking.values import SIGNATURE, TABLE, TITLE, CheckContext, CheckMessage, Fix, Level, Piece, Sheet, place, shortened
 
-_NO_LETTER = r"(?<![A-Za-z0-9])"
-_MASK = re.compile(
-    r"【待补[：:]?[^】]*】"
-    rf"|[*＊]+|{_NO_LETTER}[XxＸ×]{{2,}}(?![A-Za-z0-9])"
-    rf"|{_NO_LETTER}[XＸ×](?=[一-鿿、，。；：！？”》）%％]|$)(?![光射])"
-    r"|(?<![一二三四五六七八九])[○〇]{2,}(?![一二三四五六七八九年])|[（(【](?:待[补填核定]|此处|请填)[^（()）【】]{0,20}[）)】]"
-    r"|某某|＿+|_{2,}|□+|〔\s*〕|（\s*）|\(\s*\)"
-    r"|(?:\d{4}|\s)\s*年\s+月\s+日|〔\d{4}〕\s*号"
-)
 _ANONYMOUS = re.compile(r"(?<![一-鿿])某(?=单位|社区|镇|街道|区|市|县|局|村|公司|支部|党委)|(?<=[对在由和、])某(?=单位|社区|镇|街道|局|村)")
 _RESIDUE = re.compile(
     r"##\w*##|</?[a-zA-Z][^>]{0,80}>|&(?:nbsp|quot|amp|lt|gt|#\d+);|https?://\S+|www\.\S+|\[转载\]|本文来源[：:]?|责任编辑[：:]|点击(?:下载|查看)|上一篇[：:]|下一篇[：:]|[\u200b\ufeff\ufffd]"
@@ -26,10 +18,10 @@ _SHOWN = 3
 def masks(sheet: Sheet, _context: CheckContext) -> Iterator[CheckMessage]:
     """Masks and gaps that a person must fill; one message per field, however many there are."""
     for uid, name, where, value in sheet.fields():
-        found = [hit.group() for hit in _MASK.finditer(value)]
+        found = [hit.group() for hit in MASK.finditer(value)]
         if not found:
             continue
-        first = _MASK.search(value)
+        first = MASK.search(value)
         assert first is not None  # noqa: S101 -- found is not empty
         quote = value[max(first.start() - 8, 0) : first.end() + 8]
         kinds = "、".join(f"“{shortened(text.strip() or '空白', 20)}”" for text in list(dict.fromkeys(found))[:_SHOWN])

@@ -6,13 +6,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
+from inspections.documents.left_open import KINDS, SHORTEST
+from inspections.documents.left_open import candidates as candidates
 from reports.checking.values import CheckContext, CheckMessage, Fix, Level, Sheet, place
 
-KINDS = ("党工委", "党委", "党总支", "党支部", "党组", "总支", "支部")
 _KIND = "|".join(KINDS)
-ENDINGS = re.compile(f"(?:{_KIND}|区委|市委|县委|街道|社区|镇)")
-"""How names of the directory and their short forms end, as far as they are looked up."""
-LONGEST, SHORTEST = 24, 4
 _PLACE = re.compile(
     r"(?:^|(?<=[^一-鿿])|(?<=[到在对从赴由和与及向]))(?P<name>(?![到在对从赴由和与及向])[一-鿿]{2,3}?)(?P<kind>社区|街道)(?![区域化])"
 )
@@ -28,16 +26,6 @@ _BARE = re.compile(rf"(?:(?<![委区市县省央团组门镇位级\w])(?P<name>{
 _DECLARED = re.compile(r"(?P<full>[一-鿿（）《》〔〕\d]{4,60})[（(]以下(?:统称|简称)[为：:]?[“\"]?(?P<short>[^”\"）)]{2,20})[”\"]?[）)]")
 _LEADER = re.compile("习总书记|习主席总书记")
 _EITHER = (("其它", "其他"), ("公众微信号", "微信公众号"), ("帐号", "账号"), ("帐户", "账户"), ("登陆", "登录"))
-
-
-def candidates(text: str) -> set[str]:
-    """Return every piece of ``text`` that may be the name of an organization: what ends in an ending, in all lengths."""
-    found = set()
-    for hit in ENDINGS.finditer(text):
-        run = re.search(r"[一-鿿（）()·\d]*$", text[max(hit.end() - LONGEST, 0) : hit.end()])
-        words = run.group() if run else ""
-        found |= {words[start:] for start in range(len(words) - SHORTEST + 1)}
-    return found
 
 
 def foreign(sheet: Sheet, context: CheckContext) -> Iterator[CheckMessage]:
