@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from inspections.documents.left_open import KINDS, SHORTEST
-from inspections.documents.left_open import candidates as candidates
+from inspections.documents.left_open import candidates as candidates  # noqa: PLC0414 -- one of this module's words
 from reports.checking.values import CheckContext, CheckMessage, Fix, Level, Sheet, place
 
 _KIND = "|".join(KINDS)
