@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 
 from inspections.actions.results import Answer
 from inspections.models import ChecklistItem, CheckResult
+from inspections.typed_numbers import read_number
 
 Kind = ChecklistItem.AnswerKind
 TEXT_LENGTH = 2000
@@ -43,25 +42,10 @@ class ResultForm(RevisionForm):
 
     def clean_number(self) -> Decimal | None:
         """Read a number as people type it: full-width digits, thousands separators, the unit or 约/余 beside it."""
-        text = unicodedata.normalize("NFKC", self.cleaned_data["number"]).replace(",", "").replace(" ", "")
-        unit = unicodedata.normalize("NFKC", self.item.unit_of_measure)
-        text = text.removesuffix(unit) if unit else text
-        self.said_approximate = bool(re.search(r"^约|[余多]$", text))
-        text = re.sub(r"^约|[余多]$", "", text)
-        if not text:
-            return None
         try:
-            number = Decimal(text)
-        except InvalidOperation:
-            number = Decimal("NaN")
-        if not number.is_finite():
-            raise forms.ValidationError("请填数字，如 12 或 12.5。")
-        if number < 0:
-            raise forms.ValidationError("不能小于 0，请检查后重填。")
-        if number >= 10**10:
-            raise forms.ValidationError("数值过大，请检查后重填（整数部分最多 10 位）。")
-        if number != round(number, 2):
-            raise forms.ValidationError("最多保留两位小数，请检查后重填。")
+            number, self.said_approximate = read_number(self.cleaned_data["number"], self.item.unit_of_measure)
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
         return number
 
     @property
