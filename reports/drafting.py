@@ -10,7 +10,7 @@ from django.urls import reverse
 from inspections.models import Campaign
 from jobs.errors import Refused
 from jobs.models import Job
-from jobs.registry import handler
+from jobs.registry import RENDERING, handler
 from jobs.running import Progress
 from reports.actions import compose_report, recompose_report
 from reports.models import Rendition, Report, ReportTemplate
@@ -54,7 +54,7 @@ def may_report(job: Job) -> bool:
     return campaigns.filter(reports=job.params["report"]).exists() or issued.exists() or not found.exists()
 
 
-@handler(KIND, permit=may_report)
+@handler(KIND, permit=may_report, queue=RENDERING)
 def draft(progress: Progress, campaign: int, template: int, values: dict[str, Any], organization: int | None = None) -> dict[str, Any]:
     """Compose a report of ``campaign`` by ``template`` and make its PDF and .docx.
 
@@ -84,7 +84,7 @@ def draft(progress: Progress, campaign: int, template: int, values: dict[str, An
 REFRESH = "reports.refresh"
 
 
-@handler(REFRESH, permit=may_report)
+@handler(REFRESH, permit=may_report, queue=RENDERING)
 def refresh(progress: Progress, report: int, recompose: bool) -> dict[str, Any]:  # noqa: FBT001 -- parameters come by name from the job
     """Make the files of a report again, after taking in changed facts when ``recompose`` is set; edited paragraphs stay as edited."""
     progress.start(STEPS, note="重新汇总数据" if recompose else "读取文稿")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -13,8 +12,8 @@ from django.db import transaction
 from reports.assembly import document_of
 from reports.models import Rendition, Report
 from reports.rendering.document import Document, to_json
-from reports.rendering.docx import render_docx
-from reports.rendering.pdf import render_pdf
+from reports.rendering.formats import RENDERERS
+from reports.rendering.press import Limits, render_apart
 from reports.rendering.result import RenderResult
 from units.actions.activity import record
 
@@ -23,7 +22,17 @@ if TYPE_CHECKING:
 
     from units.models import User
 
-RENDERERS: dict[str, Callable[..., RenderResult]] = {Rendition.Format.PDF: render_pdf, Rendition.Format.DOCX: render_docx}
+
+def produce(file_format: str, document: Any, **options: Any) -> RenderResult:
+    """Make one file within the limits of this installation, in a process of its own; here where there are no limits.
+
+    ``file_format`` is a name in ``rendering.formats.RENDERERS``. Raises ``RenderError`` with a Chinese sentence for a document that cannot be
+    set, or that takes more time or memory than one document may.
+    """
+    limits = Limits.of_settings()
+    if limits.are_set:
+        return render_apart(file_format, document, limits, **options)
+    return RENDERERS[file_format](document, **options)
 
 
 def content_sha256(document: Document) -> str:
@@ -44,7 +53,7 @@ def make_rendition(report: Report, file_format: str, *, by: User) -> Rendition:
         return known
     issued = report.status == Report.Status.ISSUED
     options = {"archival": True} if issued and file_format == Rendition.Format.PDF else {}
-    result = RENDERERS[file_format](document, draft=not issued, **options)
+    result = produce(file_format, document, draft=not issued, **options)
     rendition = Rendition(
         report=report,
         format=file_format,

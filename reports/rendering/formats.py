@@ -1,0 +1,11 @@
+"""The renderers by the name of what they make; the one list that both the worker and the process beside it read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from reports.rendering.docx import render_docx
+from reports.rendering.pdf import render_pdf
+from reports.rendering.result import RenderResult
+
+RENDERERS: dict[str, Callable[..., RenderResult]] = {"pdf": render_pdf, "docx": render_docx}
