@@ -161,7 +161,7 @@ def report_template(key: str) -> ReportTemplate:
     """A shipped template. Tests that empty the database between them lose what the migrations wrote, so it is written again."""
     found = ReportTemplate.objects.published().filter(key=key).first()
     if found is None:
-        for migration in ("0003_shipped_templates", "0005_shipped_variants"):
+        for migration in ("0003_shipped_templates", "0005_shipped_variants", "0007_shipped_letters"):
             import_module(f"reports.migrations.{migration}").ship(apps, None)
         found = ReportTemplate.objects.published().get(key=key)
     return found

@@ -11,18 +11,18 @@ from django.utils import timezone
 
 from jobs.errors import InvalidTransition, Refused
 from reports.actions.guard import swap_draft
+from reports.actions.subjects import facts_for, overdue_ids
 from reports.actions.versioning import keep_version
 from reports.composing import DraftParagraph, DraftReport, compose_draft
 from reports.composing.draft import plain
-from reports.composing.variants import NOTICE
-from reports.facts import campaign_facts, organization_facts
+from reports.composing.variants import LETTERS, NOTICE
 from reports.facts.found import GOOD_PRACTICE
-from reports.models import NumberSeries, Paragraph, Report, ReportTemplate, Section
+from reports.facts.values import OrganizationFacts
+from reports.models import LetterItem, NumberSeries, Paragraph, Report, ReportTemplate, Section
 from units.actions.activity import changes_between, record
 
 if TYPE_CHECKING:
     from inspections.models import Campaign
-    from reports.facts.values import OrganizationFacts
     from units.models import PartyOrganization, User
 
 FIELDS = {"title": "标题", "addressee": "主送", "signers": "落款单位", "signed_on": "成文日期"}
@@ -43,16 +43,8 @@ def draft_report(
     """
     values = {**(values or {})}
     values["signed_on"] = values.get("signed_on") or timezone.localdate()
-    if template.subject == ReportTemplate.Subject.ORGANIZATION:
-        if organization is None:
-            raise Refused(f"“{template}”是写给单个组织的，请先选定一个组织。")
-        facts = organization_facts(campaign, [organization.pk]).get(organization.pk)
-        if facts is None:
-            raise Refused(f"“{organization}”在“{campaign}”中还没有已办结的督查任务，请先办结，再起草{template}。")
-        return draft_of_unit(facts, template, values)
-    if not campaign.assignments.concluded().exists():
-        raise Refused(f"“{campaign}”还没有已办结的督查任务，不能起草报告。请先在督查任务中办结至少一个单位。")
-    return compose_draft(campaign_facts(campaign), template, values)
+    facts = facts_for(campaign, template, organization, values)
+    return draft_of_unit(facts, template, values) if isinstance(facts, OrganizationFacts) else compose_draft(facts, template, values)
 
 
 def draft_of_unit(facts: OrganizationFacts, template: ReportTemplate, values: Mapping[str, Any]) -> DraftReport:
@@ -75,6 +67,9 @@ def compose_report(
 
     What was typed (JSON-ready values) is kept with the report, so that it holds when the report is composed again.
     """
+    values = {name: value for name, value in (values or {}).items() if value}
+    if template.document in LETTERS and "rectifications" not in values:
+        values["rectifications"] = overdue_ids(campaign, organization, values.get("signed_on"))
     draft = draft_report(campaign, template, organization=organization, values=values)
     report = Report.objects.create(
         campaign=campaign,
@@ -86,10 +81,13 @@ def compose_report(
         signed_on=draft.signed_on,
         composed_at=timezone.now(),
         drafted_by=by,
-        wishes={name: value for name, value in (values or {}).items() if value},
+        wishes=values,
         layout=template.settings.get("layout") or {},
-        number_series=_only_series(campaign.organizer),
+        number_series=_usual_series(campaign.organizer, template),
     )
+    if template.document in LETTERS:
+        items = [LetterItem(report=report, rectification_id=pk) for pk in dict.fromkeys(values["rectifications"])]
+        LetterItem.objects.bulk_create(items)
     for order, section in enumerate(draft.sections):
         row = Section.objects.create(
             report=report, kind=section.kind, heading=section.heading, is_internal=section.is_internal, order=order
@@ -100,9 +98,13 @@ def compose_report(
     return report
 
 
-def _only_series(organizer: PartyOrganization) -> NumberSeries | None:
-    """Return the number series under which ``organizer`` issues, when there is no choice; else a person chooses it."""
-    found = list(NumberSeries.objects.usable_for(organizer)[:2])
+def _usual_series(organizer: PartyOrganization, template: ReportTemplate) -> NumberSeries | None:
+    """Return the series under which ``organizer`` last issued this kind of document; else its only one; else a person chooses it."""
+    usable = NumberSeries.objects.usable_for(organizer)
+    last = Report.objects.filter(number_series__in=usable, template__key=template.key).order_by("-created_at", "-pk").first()
+    if last is not None:
+        return last.number_series
+    found = list(usable[:2])
     return found[0] if len(found) == 1 else None
 
 

@@ -8,12 +8,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from reports.composing import annex, items, lists, notice, opening, overview, recommendations, themes, unit_report
+from reports.composing.announcement import compose_announcement
 from reports.composing.draft import DraftParagraph, DraftReport, DraftSection, paragraph
 from reports.composing.feedback import compose_feedback
+from reports.composing.letters import compose_letter
 from reports.composing.marks import marks_of
 from reports.composing.report import Part, compose_campaign
 from reports.composing.spec import SectionSpec, Style, TemplateSpec
 from reports.composing.terms import Terms, lines
+from reports.facts.duties import LetterFacts
+from reports.facts.plan import PlanFacts
 from reports.facts.values import CampaignFacts, OrganizationFacts
 from reports.wording import sentence
 
@@ -22,6 +26,15 @@ if TYPE_CHECKING:
 
 REPORT, RESEARCH, LISTS = "report", "research", "lists"
 FEEDBACK, NOTICE, WORK_REPORT, SELF_INSPECTION = "feedback", "notice", "work_report", "self_inspection"
+ANNOUNCEMENT = "announcement"
+"""督查通知: the only document that is written before anything is found."""
+REMINDER, ORDER, CIRCULAR = "reminder", "supervision_order", "circular"
+LETTERS = (REMINDER, ORDER, CIRCULAR)
+"""提醒函, 督办单, 通报, one harder than the other: about rows of the ledger that are late."""
+SENT_OUT = (ANNOUNCEMENT, FEEDBACK, NOTICE, *LETTERS)
+"""What is written to organizations: once it is issued, it reaches their liaisons."""
+FOUND_BY_ONE = (FEEDBACK, NOTICE, WORK_REPORT, SELF_INSPECTION)
+"""Documents about one organization that rest on what was found there; these can be made in bulk."""
 OWN_NAME = (WORK_REPORT, SELF_INSPECTION)
 """Documents that an organization signs itself and sends to the body that inspects it."""
 _KEYWORDS = {
@@ -32,26 +45,37 @@ _KEYWORDS = {
     NOTICE: "整改通知书",
     WORK_REPORT: "工作报告",
     SELF_INSPECTION: "自查报告",
+    ANNOUNCEMENT: "督查通知",
+    REMINDER: "提醒函",
+    ORDER: "督办单",
+    CIRCULAR: "通报",
 }
 
 
-def document_kind(spec: TemplateSpec, facts: CampaignFacts | OrganizationFacts) -> str:
+Facts = CampaignFacts | OrganizationFacts | PlanFacts | LetterFacts
+
+
+def document_kind(spec: TemplateSpec, facts: Facts) -> str:
     """Which kind of document a template makes; the usual one of its subject when it does not say."""
     return spec.settings.get("document") or (REPORT if isinstance(facts, CampaignFacts) else FEEDBACK)
 
 
-def compose_draft(
-    facts: CampaignFacts | OrganizationFacts, template: TemplateSpec | ReportTemplate, values: Mapping[str, Any] | None = None
-) -> DraftReport:
+def compose_draft(facts: Facts, template: TemplateSpec | ReportTemplate, values: Mapping[str, Any] | None = None) -> DraftReport:
     """Compose whatever ``template`` asks for.
 
-    ``values`` are those of ``Wishes`` and ``Terms``: title, addressee, signers, signed_on, deadline_days, person, declared_problems.
+    ``values`` are those of ``Wishes`` and ``Terms``: title, addressee, signers, signed_on, deadline_days, person, declared_problems; and
+    ``contact`` in a 督查通知.
     """
     spec = template if isinstance(template, TemplateSpec) else TemplateSpec.of(template)
     values = values or {}
     terms, kind = Terms.of(spec.settings, values), document_kind(spec, facts)
+    custom: dict[str, Part] = {"custom": partial(_custom, terms=terms)}
     if isinstance(facts, CampaignFacts):
         draft = compose_campaign(facts, spec, values, _campaign_parts(spec, terms, kind))
+    elif isinstance(facts, PlanFacts):
+        draft = compose_announcement(facts, spec, values, custom)
+    elif isinstance(facts, LetterFacts):
+        draft = compose_letter(facts, spec, values, terms, custom)
     else:
         draft = compose_feedback(facts, spec, values, _organization_parts(kind, terms))
         draft = _in_own_name(draft, facts, spec, values, terms=terms, kind=kind)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from django.db.models import Count, F
 
-from inspections.models import Assignment, Campaign, CheckResult, Finding, TeamMember
+from inspections.models import Assignment, Campaign, CheckResult, Finding, Rectification, TeamMember
 from inspections.models.campaign import Activity
 from reports.facts.answers import (
     ChecklistFacts,
@@ -21,6 +21,7 @@ from reports.facts.answers import (
     sum_up,
 )
 from reports.facts.found import FindingFact
+from reports.facts.ledger import read_ledger
 from reports.facts.values import Basis, CampaignFacts, Category, Header, OrganizationFacts, Previous, Teams, Unfinished, Unit
 from units.models import PartyOrganization
 from units.models.organization import STEP
@@ -43,10 +44,10 @@ def campaign_facts(campaign: Campaign) -> CampaignFacts:
     numbers = read_numbers(results)
     findings = Finding.objects.filter(campaign=campaign, assignment__status=Assignment.Status.CONCLUDED).standing()
     return CampaignFacts(
-        header=_header(campaign, checklist),
+        header=header_of(campaign, checklist),
         basis=tuple(Basis(*row) for row in campaign.basis_documents.values_list("pk", "issuer", "title", "number")),
         teams=_teams(campaign),
-        categories=_categories(campaign, rows),
+        categories=categories_of(campaign, rows),
         units=units,
         unfinished=tuple(
             Unfinished(str(row.pk), row.organization.name, row.category_id or 0)
@@ -59,6 +60,7 @@ def campaign_facts(campaign: Campaign) -> CampaignFacts:
         conformity=read_conformity(results),
         previous=_previous(campaign),
         own_amounts=own_amounts(numbers, checklist),
+        ledger=read_ledger(Rectification.objects.filter(campaign=campaign)),
     )
 
 
@@ -70,7 +72,7 @@ def organization_facts(campaign: Campaign, ids: Iterable[int]) -> dict[int, Orga
     rows = campaign.assignments.concluded().filter(organization__in=list(ids)).select_related("organization", "category", "team")
     units = [_unit(row) for row in rows]
     checklist = ChecklistFacts.of(campaign)
-    header = _header(campaign, checklist)
+    header = header_of(campaign, checklist)
     assignments = [row.pk for row in rows]
     findings: dict[int, list[FindingFact]] = defaultdict(list)
     for fact in read_findings(Finding.objects.filter(assignment__in=assignments).standing(), checklist):
@@ -82,6 +84,7 @@ def organization_facts(campaign: Campaign, ids: Iterable[int]) -> dict[int, Orga
     judged: dict[int, Counter[str]] = defaultdict(Counter)
     for unit, answer, n in results.exclude(conformity="").values_list("assignment__organization", "conformity").annotate(n=Count("pk")):
         judged[unit][answer] = n
+    ledger = read_ledger(Rectification.objects.filter(campaign=campaign, organization__in=[unit.id for unit in units]))
     return {
         unit.id: OrganizationFacts(
             header=header,
@@ -91,6 +94,7 @@ def organization_facts(campaign: Campaign, ids: Iterable[int]) -> dict[int, Orga
             amounts=sum_up(numbers[unit.id], checklist, {unit.category: 1}),
             conformity=conformity_of(judged[unit.id]),
             targets=checklist.targets,
+            ledger=tuple(row for row in ledger if row.unit == unit.id),
         )
         for unit in units
     }
@@ -99,7 +103,8 @@ def organization_facts(campaign: Campaign, ids: Iterable[int]) -> dict[int, Orga
 # --- the campaign -----------------------------------------------------------------------------------------------------------
 
 
-def _header(campaign: Campaign, checklist: ChecklistFacts) -> Header:
+def header_of(campaign: Campaign, checklist: ChecklistFacts) -> Header:
+    """Return what any document says about ``campaign`` as such."""
     return Header(
         id=campaign.pk,
         code=campaign.code,
@@ -145,7 +150,8 @@ def _teams(campaign: Campaign) -> Teams:
     )
 
 
-def _categories(campaign: Campaign, rows: list[Assignment]) -> tuple[Category, ...]:
+def categories_of(campaign: Campaign, rows: list[Assignment]) -> tuple[Category, ...]:
+    """Return the categories of the organizations in ``rows``, in their order, with how many of each were planned."""
     planned = Counter(row.category_id or 0 for row in rows)
     directory = PartyOrganization.objects.subtree_of(campaign.organizer).active().exclude(category=None)
     existing = dict(directory.order_by().values_list("category").annotate(n=Count("pk")))

@@ -121,6 +121,38 @@ class Previous:
 
 
 @dataclass(frozen=True)
+class LedgerRow:
+    """整改事项: one row of the ledger, as it stands. ``label`` is the state in words; ``findings`` are the problems that it answers."""
+
+    id: str
+    number: int
+    unit: int
+    content: str
+    due_on: date
+    requirement: str = ""
+    measure: str = ""
+    responsible: str = ""
+    severity: str = "general"
+    label: str = "待整改"
+    is_with_unit: bool = True
+    submitted_on: date | None = None
+    is_closed: bool = False
+    findings: tuple[str, ...] = ()
+
+    @property
+    def asked(self) -> str:
+        """What is to be done: what the notice requires, else the measure that was planned."""
+        return self.requirement or self.measure
+
+    def days_late(self, day: date) -> int:
+        """By how many days it is late on ``day``; 0 when it is in time. What was handed in late stays late until it is closed out."""
+        if self.is_closed:
+            return 0
+        until = day if self.is_with_unit else self.submitted_on or self.due_on
+        return max((until - self.due_on).days, 0)
+
+
+@dataclass(frozen=True)
 class CampaignFacts:
     """Everything a report about a whole campaign rests on."""
 
@@ -136,6 +168,7 @@ class CampaignFacts:
     conformity: tuple[tuple[int, str, Conformity], ...] = ()
     previous: Previous | None = None
     own_amounts: tuple[tuple[int, tuple[Amount, ...]], ...] = ()
+    ledger: tuple[LedgerRow, ...] = ()
 
     @cached_property
     def amounts_of(self) -> dict[int, tuple[Amount, ...]]:
@@ -185,6 +218,7 @@ class OrganizationFacts:
     amounts: tuple[Amount, ...] = ()
     conformity: Conformity = NOTHING_JUDGED
     targets: tuple[tuple[str, Decimal], ...] = ()
+    ledger: tuple[LedgerRow, ...] = ()
 
     @cached_property
     def target_of(self) -> dict[str, Decimal]:

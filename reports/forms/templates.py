@@ -13,7 +13,20 @@ from inspections.models import Assignment, Campaign
 from reports.composing.marks import MARKS, STANDARD_MARKS
 from reports.composing.spec import Style
 from reports.composing.terms import DAYS, lines
-from reports.composing.variants import FEEDBACK, LISTS, NOTICE, REPORT, RESEARCH, SELF_INSPECTION, WORK_REPORT
+from reports.composing.variants import (
+    ANNOUNCEMENT,
+    CIRCULAR,
+    FEEDBACK,
+    LETTERS,
+    LISTS,
+    NOTICE,
+    ORDER,
+    REMINDER,
+    REPORT,
+    RESEARCH,
+    SELF_INSPECTION,
+    WORK_REPORT,
+)
 from reports.layout import Layout
 from reports.models import ReportTemplate, SectionKind
 from reports.wording import Bands
@@ -31,6 +44,8 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     NOTICE: (*_DEADLINES, "requirements"),
     WORK_REPORT: ("person",),
     SELF_INSPECTION: ("person",),
+    ANNOUNCEMENT: ("contact",),
+    **dict.fromkeys(LETTERS, ("deadline_days", "requirements")),
 }
 """Which settings matter for which kind of document; all of them have a title, an addressee, numbering, head and foot."""
 _S = SectionKind
@@ -53,6 +68,12 @@ KINDS: dict[str, tuple[SectionKind, ...]] = {
     NOTICE: (_S.OPENING, _S.PROBLEMS, _S.RISK_POINTS, _S.NEXT_STEPS, _S.CUSTOM, _S.ANNEX),
     WORK_REPORT: (_S.OPENING, _S.OVERVIEW, _S.PROBLEMS_AND_PLAN, _S.CUSTOM),
     SELF_INSPECTION: (_S.OPENING, _S.OVERVIEW, _S.PROBLEMS, _S.CUSTOM),
+    ANNOUNCEMENT: (
+        *(_S.OPENING, _S.SCHEDULE, _S.OBJECTS, _S.KEY_POINTS, _S.METHODS, _S.PREPARE, _S.CONTACT),
+        *(_S.CUSTOM, _S.ANNEX),
+    ),
+    **dict.fromkeys((REMINDER, ORDER), (_S.OPENING, _S.OVERDUE, _S.NEXT_STEPS, _S.CUSTOM, _S.ANNEX)),
+    CIRCULAR: (_S.OPENING, _S.OVERVIEW, _S.OVERDUE, _S.NEXT_STEPS, _S.CUSTOM, _S.ANNEX),
 }
 """Sections that a kind of document can compose."""
 TABLES = (
@@ -62,20 +83,27 @@ TABLES = (
     ("problem_list", "问题清单"),
     ("task_list", "任务清单"),
     ("responsibility_list", "责任清单"),
+    ("figures", "图表（问题、覆盖和对比，各附数据表）"),
+    ("figure_severity", "图：各主题问题数及程度"),
+    ("figure_coverage", "图：各类单位督查覆盖"),
+    ("figure_comparison", "图：与上次督查对比"),
 )
+ANNOUNCED_TABLES = (("schedule", "督查对象及分组安排表"), ("key_points", "督查要点"))
+"""Tables of a 督查通知."""
 MOST_SECTIONS = 30
 SUFFIX = "文件"
 GROUPS = (
     ("文稿", ("name", "title_pattern", "addressee", "person", "grouping")),
     ("点名与数量词", _WORDING),
-    ("详略与要求", (*_SCOPE[1 + len(_WORDING) :], "follow_up", "deadline_days", "all_well", *_DEADLINES, "requirements")),
+    ("详略与要求", (*_SCOPE[1 + len(_WORDING) :], "follow_up", "deadline_days", "all_well", *_DEADLINES, "requirements", "contact")),
     ("编号", ("mark_1", "mark_2", "mark_3", "mark_4")),
     ("版头与版记", ("head", "issuers", "suffix", "approvers", "imprint", "copy_to", "printer")),
 )
 """The settings in the order in which they are shown."""
+OVERDUE_FORMS = (("", "逐项写成段落"), ("table", "写成表格"))
 FORMS = (("themes", "按主题归并，每个主题一段"), ("items", "逐条列出，每条一个小标题"), ("enumerated", "一段写完，一是……二是……"))
 _PLAIN = ("grouping", "names_units", "names_examples", "themes", "full_points", "examples", "smallest_group", "follow_up")
-_PLAIN += ("deadline_days", "all_well", "person", "addressee")
+_PLAIN += ("deadline_days", "all_well", "person", "addressee", "contact")
 
 
 def _number(label: str, least: int, most: int, help_text: str = "") -> forms.IntegerField:
@@ -116,6 +144,7 @@ class TemplateForm(forms.Form):
     deadline_days = _number("整改期限（日）", 1, 365, "自收到之日起计算。")
     all_well = _long("没有问题时的要求", "对没有发现问题的单位写的话；留空则留出待补。")
     requirements = _long("统一的整改要求", "每行一条，可用 {组织} 代表“你党委”等称呼。", rows=4)
+    contact = _long("联系方式", "写科室和办公电话，不写个人手机号，如“联系科室：督查室；联系电话：办公电话”。")
     person = forms.ChoiceField(label="人称", choices=(("first", "第一人称（我党委、我党支部）"), ("third", "第三人称（单位名称、该党委）")))
     mark_1 = forms.TypedChoiceField(label="第一级编号", coerce=int, choices=())
     mark_2 = forms.TypedChoiceField(label="第二级编号", coerce=int, choices=())
@@ -210,6 +239,7 @@ def initial_of(template: ReportTemplate) -> dict[str, Any]:
         **{name: getattr(style, name) for name in _PLAIN if hasattr(style, name)},
         "grouping": settings.get("grouping", "category"),
         "person": settings.get("person", "first"),
+        "contact": settings.get("contact", ""),
         **{name: round(getattr(style.bands, name) * 100) for name in ("few", "some", "general")},
         "few_at_most": style.bands.few_at_most,
         **{f"due_{severity}": days for severity, days in {**DAYS, **(settings.get("deadlines") or {})}.items()},
@@ -234,16 +264,26 @@ class SectionForm(forms.Form):
     internal = forms.BooleanField(label="仅供内部使用", required=False)
     form = forms.ChoiceField(label="问题的写法", choices=FORMS, required=False)
     items = forms.IntegerField(label="单列几条", required=False, min_value=1, max_value=30)
-    table = forms.ChoiceField(label="表格", choices=TABLES, required=False)
+    table = forms.ChoiceField(label="表格或图", choices=TABLES, required=False)
     text = forms.CharField(label="固定文字", required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="每行一段。")
 
     def __init__(self, *args: Any, document: str = REPORT, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [("", "—"), *((kind.value, kind.label) for kind in KINDS[document])]
-        if document not in {REPORT, RESEARCH, LISTS}:
-            del self.fields["table"]
-            del self.fields["form"]
-            del self.fields["items"]
+        self._fit(document)
+
+    def _fit(self, document: str) -> None:
+        """Leave the fields that matter to a kind of document, with the choices that it has."""
+        has_tables = document in {REPORT, RESEARCH, LISTS, ANNOUNCEMENT}
+        has_forms = document in {REPORT, RESEARCH, LISTS, *LETTERS}
+        if document == ANNOUNCEMENT:
+            self.fields["table"].choices = [TABLES[0], *ANNOUNCED_TABLES]
+            self.fields["items"].label = "每个主题写几项"
+        if document in LETTERS:
+            self.fields["form"].label, self.fields["form"].choices = "逾期事项的写法", OVERDUE_FORMS
+        for name, stays in (("table", has_tables), ("form", has_forms), ("items", has_tables)):
+            if not stays:
+                del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
         """Ask what a section with a heading is to say, and which table an annex holds."""
@@ -261,8 +301,8 @@ class SectionForm(forms.Form):
         used = {
             "optional": kind != SectionKind.OPENING,
             "internal": kind == SectionKind.ANNEX,
-            "form": kind == SectionKind.PROBLEMS,
-            "items": kind in {SectionKind.PROBLEMS, SectionKind.PROBLEMS_AND_PLAN},
+            "form": kind in {SectionKind.PROBLEMS, SectionKind.OVERDUE},
+            "items": kind in {SectionKind.PROBLEMS, SectionKind.PROBLEMS_AND_PLAN, SectionKind.KEY_POINTS},
             "table": kind in {SectionKind.ANNEX, SectionKind.CUSTOM},
             "text": kind == SectionKind.CUSTOM,
         }
@@ -308,8 +348,11 @@ class TemplatePreviewForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, template: ReportTemplate, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        concluded = Assignment.objects.concluded()
-        campaigns = Campaign.objects.manageable_by(user).filter(status__in=Campaign.STARTED, assignments__in=concluded).distinct()
+        is_plan = template.document == ANNOUNCEMENT
+        concluded = Assignment.objects.all() if is_plan else Assignment.objects.concluded()
+        campaigns = Campaign.objects.manageable_by(user).filter(assignments__in=concluded).distinct()
+        if not is_plan:
+            campaigns = campaigns.filter(status__in=Campaign.STARTED)
         self.fields["campaign"].queryset = campaigns
         if template.subject == ReportTemplate.Subject.ORGANIZATION:
             chosen = campaigns.filter(code=self.data.get("campaign", "")).first() or campaigns.first()

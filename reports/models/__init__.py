@@ -1,6 +1,7 @@
 """What we say: templates, reports with their paragraphs, editing, signing, files, and the archive."""
 
 from reports.models.archive import ArchivedReport
+from reports.models.delivery import Delivery, LetterItem
 from reports.models.editing import ParagraphEdit, Proposal, Remark, ReportVersion, WordReturn
 from reports.models.rendition import Rendition, rendition_path
 from reports.models.report import Paragraph, Report, Section, explained
@@ -9,6 +10,8 @@ from reports.models.template import ReportTemplate, SectionKind, TemplateSection
 
 __all__ = [
     "ArchivedReport",
+    "Delivery",
+    "LetterItem",
     "NumberCounter",
     "NumberSeries",
     "Paragraph",

@@ -20,6 +20,13 @@ class SectionKind(models.TextChoices):
     NEXT_STEPS = "next_steps", "下步打算"
     RECOMMENDATIONS = "recommendations", "意见建议"
     PROBLEMS_AND_PLAN = "problems_and_plan", "问题与打算"
+    SCHEDULE = "schedule", "督查时间"
+    OBJECTS = "objects", "督查对象"
+    KEY_POINTS = "key_points", "督查内容"
+    METHODS = "methods", "督查方式"
+    PREPARE = "prepare", "准备事项"
+    CONTACT = "contact", "联系方式"
+    OVERDUE = "overdue", "逾期事项"
     ANNEX = "annex", "附件"
     CUSTOM = "custom", "其他"
 

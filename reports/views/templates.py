@@ -12,11 +12,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from inspections.models import Assignment
+from inspections.models import Campaign, Rectification
 from jobs.errors import InvalidTransition, Refused
 from reports.actions import draft_report
 from reports.actions import templates as actions
 from reports.assembly import document_of_draft
+from reports.composing.variants import ANNOUNCEMENT, LETTERS
 from reports.forms.templates import (
     BaseSections,
     TemplateCopyForm,
@@ -234,7 +235,7 @@ def template_preview(request: HttpRequest, pk: int) -> HttpResponse:
         campaign = form.cleaned_data["campaign"]
         organization = form.cleaned_data.get("organization")
         if template.subject == ReportTemplate.Subject.ORGANIZATION and organization is None:
-            organization = _telling(campaign)
+            organization = _telling(campaign, template)
         try:
             draft = draft_report(campaign, template, organization=organization)
         except Refused as error:
@@ -246,8 +247,12 @@ def template_preview(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "reports/templates/preview.html", context)
 
 
-def _telling(campaign: Any) -> PartyOrganization | None:
+def _telling(campaign: Campaign, template: ReportTemplate) -> PartyOrganization | None:
     """The organization of which there is the most to tell, so that a trial shows every section."""
-    rows = Assignment.objects.concluded().filter(campaign=campaign).annotate(n=Count("findings")).select_related("organization")
-    found = rows.order_by("-n", "organization_path").first()
+    if template.document in LETTERS:
+        late = Rectification.objects.filter(campaign=campaign).overdue().select_related("organization")
+        row = late.order_by("due_on", "number").first()
+        return row.organization if row else None
+    rows = campaign.assignments.all() if template.document == ANNOUNCEMENT else campaign.assignments.concluded()
+    found = rows.annotate(n=Count("findings")).select_related("organization").order_by("-n", "organization_path").first()
     return found.organization if found else None

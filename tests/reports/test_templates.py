@@ -11,6 +11,7 @@ from reports.actions import templates as actions
 from reports.forms.templates import KINDS, SETTINGS, TemplateForm, initial_of, sections_formset
 from reports.models import ReportTemplate
 from tests import factories
+from tests.reports.letters.rows import give_row
 from units.models import ActivityEntry
 
 SHIPPED = (
@@ -24,6 +25,11 @@ SHIPPED = (
     "problem-list",
     "task-list",
     "responsibility-list",
+    "announcement",
+    "announcement-unit",
+    "reminder",
+    "supervision-order",
+    "circular",
 )
 
 
@@ -64,7 +70,7 @@ def posted(template, **changes):
 # --- versions ---------------------------------------------------------------------------------------------------------------
 
 
-def test_ten_templates_are_shipped_and_published(db):
+def test_fifteen_templates_are_shipped_and_published(db):
     factories.report_template("four-part")
     assert set(ReportTemplate.objects.published().values_list("key", flat=True)) == set(SHIPPED)
 
@@ -237,6 +243,7 @@ def test_the_buttons_carry_a_template_through_its_life(client, template, zhao):
 @pytest.mark.parametrize("key", SHIPPED)
 def test_every_shipped_template_can_be_tried_on_a_campaign(client, concluded, zhao, key):
     client.force_login(zhao)
+    give_row(concluded, concluded.assignments.get().organization, zhao)
     template = factories.report_template(key)
     response = client.get(reverse("reports:template_preview", args=[template.pk]), {"campaign": concluded.code})
     page = response.content.decode()

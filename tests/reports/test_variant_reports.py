@@ -146,12 +146,12 @@ def test_leaders_read_the_workbook(client, listed, wu):
 
 def test_own_figures_and_targets_cost_no_further_questions(concluded, bureau, qian, django_assert_num_queries):
     concluded.checklist.themes.get(code="T1").items.filter(code="T1-2").update(target=2)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         facts = campaign_facts(concluded)
     assert [amount.total for amount in facts.amounts_of[concluded.assignments.get().organization_id]] == [3]
     other = factories.make_assignment(concluded, bureau, status="concluded")
     factories.make_result(other, "T1-2", qian, number=5)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         assert len(campaign_facts(concluded).own_amounts) == 2
 
 
