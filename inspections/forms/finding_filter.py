@@ -31,10 +31,15 @@ def organization_label(organization: PartyOrganization) -> str:
     return f"{organization.name}（{organization.code}）"
 
 
-class FindingFilterForm(forms.Form):
-    """Conditions as in the address. ``organization`` is an id that links carry; people type ``organization_name``."""
+class OrganizationCondition(forms.Form):
+    """One organization as a condition of a list. ``organization`` is an id that links carry; people type ``organization_name``.
 
-    campaign = forms.ChoiceField(label="督查活动", required=False)
+    Forms that have it set ``user`` before anything is asked of it.
+    """
+
+    user: User
+    typed_organization: PartyOrganization | None = None
+
     organization = forms.IntegerField(required=False, widget=forms.HiddenInput)
     organization_name = forms.CharField(
         label="组织",
@@ -43,42 +48,14 @@ class FindingFilterForm(forms.Form):
         widget=forms.TextInput(attrs={"list": "organization-options", "placeholder": "输入名称或编码", "autocomplete": "off"}),
     )
     below = forms.BooleanField(label="含下级组织", required=False)
-    category = forms.ModelChoiceField(OrganizationCategory.objects.none(), label="单位类别", required=False, empty_label="全部")
-    theme = forms.ChoiceField(label="主题", required=False)
-    kind = forms.ChoiceField(label="类型", required=False, choices=[ANY, *Finding.Kind.choices])
-    severity = forms.ChoiceField(label="程度", required=False, choices=[ANY, *Finding.Severity.choices])
-    team = forms.ModelChoiceField(Team.objects.none(), label="督查组", required=False, empty_label="全部")
-    method = forms.ChoiceField(label="督查方式", required=False, choices=[ANY, *Method.choices])
-    q = forms.CharField(label="关键词", max_length=100, required=False, widget=forms.TextInput(attrs={"placeholder": "多个词用空格隔开"}))
-    standard = forms.ModelChoiceField(StandardFinding.objects.none(), required=False, widget=forms.HiddenInput)
-    withdrawn = forms.BooleanField(label="只看已撤回的", required=False)
 
-    def __init__(self, query: QueryDict | dict[str, str], *, user: User) -> None:
-        data = query.copy()
-        if not data.get("organization"):
-            data.setdefault("below", "1")
-        super().__init__(data)
-        self.user = user
-        campaigns = Campaign.objects.visible_to(user)
-        self.fields["campaign"].choices = [ANY, *campaigns.values_list("code", "title")]
-        in_question = campaigns.filter(code=data["campaign"]) if data.get("campaign") else campaigns
-        themes = ChecklistTheme.objects.filter(checklist__in=in_question.values("checklist"))
-        # One line per theme code, named as in the newest checklist.
-        names = dict(themes.order_by("checklist__version", "checklist_id").values_list("code", "name"))
-        self.fields["theme"].choices = [ANY, *sorted(names.items())]
+    def offer_organizations(self) -> None:
+        """Suggest organizations while one types."""
         self.fields["organization_name"].widget.attrs |= {
             "hx-get": reverse("inspections:organization_options"),
             "hx-trigger": "input changed delay:300ms",
             "hx-target": "#organization-options",
         }
-        self.fields["category"].queryset = OrganizationCategory.objects.all()
-        self.fields["standard"].queryset = StandardFinding.objects.all()
-        self.fields["team"].queryset = Team.objects.filter(campaign__in=in_question)
-        if not data.get("campaign") and not data.get("team"):
-            # Teams are called alike in every campaign: they are offered once one is chosen.
-            del self.fields["team"]
-        for field in self.fields.values():
-            field.error_messages |= {"invalid_choice": "没有这个选项，请重新选择。", "invalid": "内容有误，请重新填写。"}
 
     def clean_organization_name(self) -> str:
         """Find the one organization that is meant by what was typed; its id goes into the address."""
@@ -96,13 +73,50 @@ class FindingFilterForm(forms.Form):
         self.typed_organization = found[0]
         return typed
 
-    typed_organization: PartyOrganization | None = None
-
     @cached_property
     def chosen_organization(self) -> PartyOrganization | None:
         """The organization of the filter; ``None`` when there is none, or none that the user may know."""
         pk = self.cleaned_data.get("organization")
         return organizations_for(self.user).filter(pk=pk).first() if pk else None
+
+
+class FindingFilterForm(OrganizationCondition):
+    """Conditions as in the address."""
+
+    campaign = forms.ChoiceField(label="督查活动", required=False)
+    category = forms.ModelChoiceField(OrganizationCategory.objects.none(), label="单位类别", required=False, empty_label="全部")
+    theme = forms.ChoiceField(label="主题", required=False)
+    kind = forms.ChoiceField(label="类型", required=False, choices=[ANY, *Finding.Kind.choices])
+    severity = forms.ChoiceField(label="程度", required=False, choices=[ANY, *Finding.Severity.choices])
+    team = forms.ModelChoiceField(Team.objects.none(), label="督查组", required=False, empty_label="全部")
+    method = forms.ChoiceField(label="督查方式", required=False, choices=[ANY, *Method.choices])
+    q = forms.CharField(label="关键词", max_length=100, required=False, widget=forms.TextInput(attrs={"placeholder": "多个词用空格隔开"}))
+    standard = forms.ModelChoiceField(StandardFinding.objects.none(), required=False, widget=forms.HiddenInput)
+    withdrawn = forms.BooleanField(label="只看已撤回的", required=False)
+    recurring = forms.BooleanField(label="只看屡查屡犯", required=False)
+
+    def __init__(self, query: QueryDict | dict[str, str], *, user: User) -> None:
+        data = query.copy()
+        if not data.get("organization"):
+            data.setdefault("below", "1")
+        super().__init__(data)
+        self.user = user
+        campaigns = Campaign.objects.visible_to(user)
+        self.fields["campaign"].choices = [ANY, *campaigns.values_list("code", "title")]
+        in_question = campaigns.filter(code=data["campaign"]) if data.get("campaign") else campaigns
+        themes = ChecklistTheme.objects.filter(checklist__in=in_question.values("checklist"))
+        # One line per theme code, named as in the newest checklist.
+        names = dict(themes.order_by("checklist__version", "checklist_id").values_list("code", "name"))
+        self.fields["theme"].choices = [ANY, *sorted(names.items())]
+        self.offer_organizations()
+        self.fields["category"].queryset = OrganizationCategory.objects.all()
+        self.fields["standard"].queryset = StandardFinding.objects.all()
+        self.fields["team"].queryset = Team.objects.filter(campaign__in=in_question)
+        if not data.get("campaign") and not data.get("team"):
+            # Teams are called alike in every campaign: they are offered once one is chosen.
+            del self.fields["team"]
+        for field in self.fields.values():
+            field.error_messages |= {"invalid_choice": "没有这个选项，请重新选择。", "invalid": "内容有误，请重新填写。"}
 
     def in_words(self) -> str:
         """Return the conditions for the activity log."""
@@ -120,6 +134,8 @@ class FindingFilterForm(forms.Form):
             return findings.none()
         data: dict[str, Any] = self.cleaned_data
         findings = findings.filter(withdrawn_at__isnull=False) if data["withdrawn"] else findings.standing()
+        if data["recurring"]:
+            findings = findings.recurring()
         if data["organization"]:
             if self.chosen_organization is None:
                 return findings.none()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from inspections.models.campaign import Assignment, Campaign
 from inspections.models.checklist import ChecklistItem, ChecklistTheme, StandardFinding
@@ -89,6 +89,21 @@ class CheckResult(models.Model):
         return self.text
 
 
+def _closed_before() -> models.QuerySet:
+    """Return the close-outs that a problem (the outer query) repeats: same item by its code, same organization, an earlier campaign."""
+    from inspections.models.rectification import RectificationFinding  # noqa: PLC0415 -- rows name findings, so that module imports this one
+
+    return RectificationFinding.objects.filter(
+        rectification__status="closed",
+        rectification__merged_into=None,
+        rectification__withdrawn_at=None,
+        rectification__closed_at__lt=OuterRef("recorded_at"),
+        rectification__organization=OuterRef("organization"),
+        finding__item__code=OuterRef("item__code"),
+        finding__item__theme__checklist__lineage=OuterRef("item__theme__checklist__lineage"),
+    ).exclude(rectification__campaign=OuterRef("campaign"))
+
+
 class FindingQuerySet(models.QuerySet["Finding"]):
     """Sets of findings."""
 
@@ -115,6 +130,14 @@ class FindingQuerySet(models.QuerySet["Finding"]):
     def problems(self) -> FindingQuerySet:
         """Standing problems."""
         return self.standing().filter(kind=Finding.Kind.PROBLEM)
+
+    def with_recurrence(self) -> FindingQuerySet:
+        """Annotate ``recurs``: whether the same item had been closed out at the same organization before, in another campaign (屡查屡犯)."""
+        return self.annotate(recurs=Exists(_closed_before()))
+
+    def recurring(self) -> FindingQuerySet:
+        """Problems that had been closed out and are there again."""
+        return self.problems().filter(Exists(_closed_before()))
 
     def below(self, organization: PartyOrganization) -> FindingQuerySet:
         """Findings about ``organization`` and everything below it."""
@@ -175,6 +198,13 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def is_recurring(self) -> bool:
+        """Whether it is a problem that had been closed out at this organization before (屡查屡犯); one query unless read along."""
+        known = self.__dict__.get("recurs")
+        recurs = Finding.objects.filter(pk=self.pk).recurring().exists() if known is None else known
+        return bool(recurs) and self.kind == self.Kind.PROBLEM
 
     @property
     def is_withdrawn(self) -> bool:

@@ -48,7 +48,7 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
         """The rows a user reads.
 
         The organizer's office and leaders: all; offices and leaders below, and the organization's liaisons: what has been issued; the team
-        while its campaign runs, and the inspectors whose organization is looked at again in a running campaign; whoever is asked to verify.
+        while its campaign runs, and the inspectors whose organization is looked at again in a running campaign; whoever was asked to verify.
         """
         if not user.is_authenticated:
             return self.none()
@@ -56,7 +56,7 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
         seats = Assignment.objects.filter(team__members__user=user, campaign__status=Campaign.Status.RUNNING)
         same_organizer = seats.filter(organization=OuterRef("organization"), campaign__organizer=OuterRef("campaign__organizer"))
         condition = (Q(organization__in=user.liaison_organization_ids) | Exists(same_organizer)) & issued
-        condition |= Q(verifier=user, status=Rectification.Status.SUBMITTED)
+        condition |= Q(verifier=user) & issued
         for path in user.scope_paths:
             condition |= in_subtree(path, "organization_path") & issued
             condition |= in_subtree(path, "campaign__organizer__path")
@@ -97,6 +97,28 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
         """Issued rows still to be handed in whose deadline is near."""
         day = today or timezone.localdate()
         return self.ledger().issued().filter(status__in=Rectification.WITH_UNIT, due_on__gte=day, due_on__lte=warning_day(day))
+
+    def extended(self) -> RectificationQuerySet:
+        """Rows whose deadline was moved by an approved extension."""
+        return self.filter(pk__in=Rectification.objects.filter(extensions__status="approved").values("pk"))
+
+    def recurring(self) -> RectificationQuerySet:
+        """Rows about problems that had been closed out at the same organization before (屡查屡犯)."""
+        return self.filter(pk__in=RectificationFinding.objects.filter(finding__in=Finding.objects.recurring()).values("rectification"))
+
+    def search(self, words: str) -> RectificationQuerySet:
+        """Rows in which every one of the words occurs: content, measure, progress, duty, or the organization's name."""
+        found = self
+        for word in words.split():
+            found = found.filter(
+                Q(content__icontains=word)
+                | Q(measure__icontains=word)
+                | Q(progress__icontains=word)
+                | Q(responsible_title__icontains=word)
+                | Q(organization__name__icontains=word)
+                | Q(organization__short_name__icontains=word)
+            )
+        return found
 
     def lamp(self, today: date | None = None) -> RectificationQuerySet:
         """Annotate ``lamp_now``, one of ``Lamp``, as it stands on ``today``."""
