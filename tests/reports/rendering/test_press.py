@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from reports.rendering.document import Document, Paragraph
+from reports.rendering.pdf import render_pdf
 from reports.rendering.press import Limits, Press, close_all, render_apart, running
 from reports.rendering.result import MissingGlyphError, OverMemoryError, OverTimeError, RenderError
 from tests.reports.rendering.sample import long_report
@@ -46,8 +47,6 @@ def wait_until_gone(pid: int) -> None:
 
 @pytest.mark.parametrize("engine", ["direct", "weasyprint"])
 def test_the_files_are_those_of_the_renderers_here(press, engine, monkeypatch, settings):
-    from reports.rendering.pdf import render_pdf
-
     settings.PDF_ENGINE = engine
     monkeypatch.setenv("DUCHATONG_PDF_ENGINE", engine)
     document = replace(long_report(annexes=False), blocks=long_report().blocks[:4])
@@ -72,8 +71,6 @@ def test_a_refusal_of_the_renderer_comes_back_in_its_words(press):
     with pytest.raises(RenderError) as refused:
         press.render("pdf", strange, FREE, {})
     with pytest.raises(MissingGlyphError) as here:
-        from reports.rendering.pdf import render_pdf
-
         render_pdf(strange)
     assert str(refused.value) == str(here.value)
     assert press.pid is not None, "the process is as good as before"
