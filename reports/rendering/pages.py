@@ -29,7 +29,7 @@ class Atom:
     """What a page holds whole or not at all: a line, a row, a block.
 
     ``space`` is the blank above, dropped at the top of a page; ``opens`` says whether a page may begin here, ``forced`` that it must.
-    ``first`` and ``last`` are the lines of the piece, or its row.
+    ``first`` and ``last`` are the lines of the piece, or its row; ``right`` wants an odd page.
     """
 
     piece: int
@@ -42,6 +42,7 @@ class Atom:
     snaps: bool = False
     row: Row | None = None
     is_head: bool = False
+    right: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,9 @@ def atoms_of(pieces: Sequence[Piece]) -> list[Atom]:
 def _of_piece(index: int, piece: Piece, space: float, *, opens: bool) -> Iterator[Atom]:
     count = len(piece.lines)
     forced = piece.kind == "annex-mark"
-    if piece.head:
+    if piece.kind == "entry":
+        yield Atom(index, 0, 0, 0.0, forced=bool(piece.opens), right=piece.opens == "right")
+    elif piece.head:
         yield Atom(index, 0, 0, piece.head.height, space, opens)
     elif piece.imprint:
         yield Atom(index, 0, 0, piece.imprint.height, space, opens, snaps=piece.after_table)
@@ -99,6 +102,8 @@ def cut(atoms: Sequence[Atom]) -> list[list[Placed]]:
     start = 0
     heads = _heads(atoms)
     while start < len(atoms) or not pages:
+        if start < len(atoms) and atoms[start].right and len(pages) % 2:
+            pages.append([])  # the back of the last sheet stays blank
         page, start = _fill(atoms, start, heads)
         pages.append(page)
     return pages

@@ -34,14 +34,14 @@ SIZES = {"title": paper.TITLE_SIZE, "annex-title": paper.TITLE_SIZE, "caption": 
 FACES = {"title": Role.BIAOSONG, "annex-title": Role.BIAOSONG, "caption": Role.HEITI, "annex-mark": Role.HEITI, "annex-note": Role.KAITI}
 TAGS = {"title": "H1", "annex-title": "H2"}
 BORDER = 0.5
-BOOKMARKED = frozenset({"heading", "annex-mark"})
+BOOKMARKED = frozenset({"entry", "heading", "annex-mark"})
 FOOT_BELOW, FOOT_SIDE = 7 * MM, 14.0
 """The dashes of the page number stand so far below the text, and the number a character (14 pt) in from the edge (§7.5)."""
 DRAFT, DRAFT_SIZE, DRAFT_SPACING, DRAFT_BASE, DRAFT_RULE = "草稿", 12.0, 6.0, 31.91, 36.85
 DRAFT_WIDTH = 0.2 * paper.MEASURE
 HIGHLIGHT = "1 .878 .541 rg"
 KNOWN = frozenset(
-    "title annex-title addressee heading body caption table annexes signature annex-mark annex-note head imprint".split()  # noqa: SIM905
+    "entry title annex-title addressee heading body caption table annexes signature annex-mark annex-note head imprint".split()  # noqa: SIM905
 )
 
 
@@ -169,16 +169,20 @@ class _Painter:
         self.tags.begin(number)
         for piece_number, group in groupby(page, key=lambda placed: placed.atom.piece):
             self._piece(piece_number, self.pieces[piece_number], list(group), number)
-        self.out.append("/Artifact BMC")
-        self._foot(index + 1)
-        if self.draft:
-            self._draft()
-        self.out.append("EMC")
+        if page or index == 0:
+            self.out.append("/Artifact BMC")
+            if not page or self.pieces[page[0].atom.piece].page != "cover":
+                self._foot(index + 1)
+            if self.draft:
+                self._draft()
+            self.out.append("EMC")
         return "\n".join(self.out)
 
     def _piece(self, index: int, piece: Piece, placed: Sequence[Placed], page: int) -> None:
         if piece.kind in BOOKMARKED and placed[0].atom.first == 0:
             self.marks.append((piece.level, piece.label, page, TOP - placed[0].top))
+        if piece.kind == "entry":
+            return
         if piece.table:
             self._table(index, piece.table, placed)
         elif piece.head:

@@ -148,7 +148,14 @@ def _style(piece: Piece, index: int, move: float) -> SafeString:
         ("padding-left", piece.left),
         ("text-indent", piece.first),
     )
-    style = ";".join(f"{name}:{value:.3f}pt" for name, value in values if value)
+    parts = [f"{name}:{value:.3f}pt" for name, value in values if value]
+    if piece.opens:
+        parts.append(f"break-before:{piece.opens}")
+    if piece.page:
+        parts.append(f"page:{piece.page}")
+    if piece.kind == "annex-mark" and piece.level > 1:
+        parts.append(f"bookmark-level:{piece.level}")
+    style = ";".join(parts)
     anchor = f' id="p{index}"' if piece.after_table else ""
     return SafeString(f'{anchor} style="{style}"' if style else anchor)
 

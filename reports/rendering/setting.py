@@ -24,6 +24,7 @@ class Piece:
     """One thing on the page. ``kind`` chooses its part of the template; unused fields stay empty.
 
     ``above`` and ``below`` are blank space in points, ``left`` and ``right`` indents in points, ``first`` that of the first line.
+    ``opens`` has a piece of kind ``entry``, which takes up no room, begin a ``page`` or a ``right`` one; ``page`` ``cover`` is one without number.
     """
 
     kind: str
@@ -38,6 +39,8 @@ class Piece:
     head: HeadSetting | None = None
     imprint: ImprintSetting | None = None
     after_table: bool = False
+    opens: str = ""
+    page: str = ""
 
     @property
     def tag(self) -> str:
