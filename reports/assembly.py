@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import count
 from typing import Any
 
 from django.db.models import Prefetch
@@ -12,7 +13,8 @@ from reports.composing.marks import mark, marks_of
 from reports.layout import dressed
 from reports.models import Paragraph as ParagraphRow
 from reports.models import Report
-from reports.rendering.document import Annex, Block, Document, Heading, Paragraph, Signature, Table, from_json
+from reports.rendering.charts import captionless
+from reports.rendering.document import Annex, Block, Document, Figure, Heading, Paragraph, Signature, Table, from_json
 from reports.wording import clause, date_text, gap
 
 OPENING, ANNEX = "opening", "annex"
@@ -53,16 +55,19 @@ def _paragraph_of(row: ParagraphRow) -> DraftParagraph:
 
 
 def document_of_draft(draft: DraftReport) -> Document:
-    """Return the document of a draft: sections numbered 一、二、, paragraphs by their levels, annexes numbered when there are several."""
+    """Return the document of a draft: sections numbered 一、二、, paragraphs by their levels, annexes numbered when there are several.
+
+    Figures are numbered through the whole document: 图1, 图2.
+    """
     blocks: list[Block] = []
-    number = 0
+    number, figures = 0, count(1)
     for section in draft.sections:
         if section.kind == ANNEX:
             continue
         if section.kind != OPENING and section.heading:
             number += 1
             blocks.append(Heading(1, mark(draft.marks, 1, number) + clause(section.heading)))
-        blocks.extend(_blocks(section.paragraphs, draft.marks) or [Paragraph(gap(section.heading or "本部分内容"))])
+        blocks.extend(_blocks(section.paragraphs, draft.marks, figures) or [Paragraph(gap(section.heading or "本部分内容"))])
     annexes = [section for section in draft.sections if section.kind == ANNEX]
     signed_on = date_text(draft.signed_on) if draft.signed_on else gap("成文日期")
     return Document(
@@ -71,18 +76,23 @@ def document_of_draft(draft: DraftReport) -> Document:
         addressee=draft.addressee,
         signature=Signature(tuple(draft.signers), signed_on) if draft.signers else None,
         annexes=tuple(
-            Annex(place if len(annexes) > 1 else 0, section.heading, tuple(_blocks(section.paragraphs, draft.marks)), section.is_internal)
+            Annex(
+                place if len(annexes) > 1 else 0,
+                section.heading,
+                tuple(_blocks(section.paragraphs, draft.marks, figures)),
+                section.is_internal,
+            )
             for place, section in enumerate(annexes, start=1)
         ),
         keywords=draft.keywords,
     )
 
 
-def _blocks(paragraphs: Iterable[DraftParagraph], marks: tuple[int, ...]) -> list[Block]:
-    return list(_numbered(paragraphs, marks))
+def _blocks(paragraphs: Iterable[DraftParagraph], marks: tuple[int, ...], figures: Iterator[int]) -> list[Block]:
+    return list(_numbered(paragraphs, marks, figures))
 
 
-def _numbered(paragraphs: Iterable[DraftParagraph], marks: tuple[int, ...]) -> Iterator[Block]:
+def _numbered(paragraphs: Iterable[DraftParagraph], marks: tuple[int, ...], figures: Iterator[int]) -> Iterator[Block]:
     """Give each paragraph that has a level its number: （一） below a section, 1. below （一）, each counted anew under its parent.
 
     ``marks`` says which kind of number each level has.
@@ -94,7 +104,10 @@ def _numbered(paragraphs: Iterable[DraftParagraph], marks: tuple[int, ...]) -> I
             counters = {level: n for level, n in counters.items() if level <= paragraph.level}
             counters[paragraph.level] = counters.get(paragraph.level, 0) + 1
             number = mark(marks, paragraph.level, counters[paragraph.level])
-        yield _block(paragraph, number)
+        if paragraph.kind == TABLE and (figure := figure_of(paragraph.table, figures)):
+            yield figure
+        else:
+            yield _block(paragraph, number)
 
 
 def _block(paragraph: DraftParagraph, number: str) -> Block:
@@ -104,6 +117,15 @@ def _block(paragraph: DraftParagraph, number: str) -> Block:
         return Heading(paragraph.level or 2, number + clause(paragraph.text or paragraph.lead))
     lead = f"{number}{clause(paragraph.lead)}。" if paragraph.lead else number
     return Paragraph(paragraph.text, lead, paragraph.level)
+
+
+def figure_of(values: Any, numbers: Iterator[int]) -> Figure | None:
+    """Return a stored table that is drawn as a chart, with its number (图1); None for a table that is only a table."""
+    chart = values.get("figure")
+    if not chart:
+        return None
+    caption = f"图{next(numbers)}　{values.get('caption', '')}".rstrip("　")
+    return Figure(caption, chart.get("look", ""), tuple(chart.get("series", ())), captionless(table_of(values)), chart.get("unit", ""))
 
 
 def table_of(values: Any) -> Table:

@@ -12,8 +12,9 @@ from django.db.models import F, Q, TextField, Value
 from reports.assembly import document_of_draft, draft_of
 from reports.differences import Run, lost_names, lost_numbers, runs
 from reports.models import Paragraph, Report, Section
-from reports.rendering.document import GAP, Block, Heading, Table
+from reports.rendering.document import GAP, Block, Figure, Heading, Table
 from reports.rendering.document import Paragraph as TextBlock
+from reports.rendering.preview import Chart, chart_of
 from reports.versions import readable, state_of
 from reports.wording import clause
 from units.models import PartyOrganization
@@ -28,6 +29,12 @@ class Row:
     remarks: int = 0
     lost: list[str] = field(default_factory=list)
     offered: tuple[Run, ...] = ()
+    figure: Figure | None = None
+
+    @property
+    def chart(self) -> Chart | None:
+        """The chart of a table that is drawn as one."""
+        return chart_of(self.figure) if self.figure else None
 
     @property
     def pieces(self) -> list[tuple[str, bool]]:
@@ -51,7 +58,7 @@ class Row:
     def label(self) -> str:
         """How the outline calls it."""
         if self.row.kind == Paragraph.Kind.TABLE:
-            return self.row.table.get("caption") or "表格"
+            return self.mark + (self.row.table.get("caption") or "表格")
         return self.mark + (self.row.lead or self.row.text)[:24]
 
     @property
@@ -97,7 +104,7 @@ def parts_of(report: Report) -> list[Part]:
             mark, blocks = (f"附件{annex.number or ''}", list(annex.blocks)) if annex else ("附件", [])
         else:
             mark, blocks = _taken(section, rows, body)
-        marked = [Row(row, _mark(row, blocks[place] if place < len(blocks) else None)) for place, row in enumerate(rows)]
+        marked = [_row(row, blocks[place] if place < len(blocks) else None) for place, row in enumerate(rows)]
         parts.append(Part(section, mark, marked))
     everything = [row for part in parts for row in part.rows]
     lost = lost_facts(report, [row.row for row in everything])
@@ -119,7 +126,13 @@ def _taken(section: Section, rows: list[Paragraph], body: Any) -> tuple[str, lis
     return mark, [block for block in (next(body, None) for _ in range(max(len(rows), 1))) if block is not None]
 
 
+def _row(row: Paragraph, block: Block | None) -> Row:
+    return Row(row, _mark(row, block), figure=block if isinstance(block, Figure) else None)
+
+
 def _mark(row: Paragraph, block: Block | None) -> str:
+    if isinstance(block, Figure):
+        return f"{block.caption.partition('　')[0]}　"
     if block is None or isinstance(block, Table):
         return ""
     if isinstance(block, Heading):

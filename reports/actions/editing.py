@@ -15,6 +15,7 @@ from reports.actions.paragraphs import EditConflict, Verb, change, make_room, no
 from reports.actions.versioning import keep_version_when_due
 from reports.composing.draft import plain
 from reports.models import Paragraph, Report, Section
+from reports.rendering.charts import LOOKS
 from reports.versions import state_of
 from units.actions.activity import record
 
@@ -71,7 +72,19 @@ def checked_table(table: Any) -> dict[str, Any]:
         given = table.get(name)
         if isinstance(given, list) and len(given) == width and all(map(is_meant, given)):
             result[name] = given
+    if figure := table.get("figure"):
+        result["figure"] = _checked_figure(figure, width)
     return result
+
+
+def _checked_figure(figure: Any, width: int) -> dict[str, Any]:
+    """Return how a table is drawn. Raises ``Refused`` where the columns are no longer those that are drawn."""
+    series = figure.get("series") if isinstance(figure, Mapping) else None
+    if not isinstance(series, list) or figure.get("look") not in LOOKS or not all(type(column) is int and column > 0 for column in series):
+        raise Refused("图的设置不完整，没有保存。请刷新页面后重试。")
+    if any(column >= width for column in series):
+        raise Refused("这张表画成了图，不能增删列；可以改数字、增删行，或先点“去掉图”再改。")
+    return {"look": figure["look"], "series": series, "unit": clean(str(figure.get("unit", "")))[:10]}
 
 
 def _is_share(value: Any) -> bool:
@@ -284,6 +297,8 @@ def rename_section(report: Report, section: int, *, by: User, old: str, heading:
     keep_version_when_due(report, by=by)
     if not report.sections.filter(pk=section, heading=plain_text(old)).update(heading=heading):
         raise InvalidTransition("这个标题刚被他人修改，请刷新页面后再改。")
+    states = ({"section": section, "heading": plain_text(old)}, {"section": section, "heading": heading})
+    note(report, uuid.UUID(int=section), Verb.RENAME, by=by, before=states[0], after=states[1], quiet=True)
     changes = {"部分标题": [old, heading]}
     summary = f"修改《{report.title}》的部分标题"
     record(by, "reports.section_rename", summary, report, organization=report.campaign.organizer, changes=changes)

@@ -36,11 +36,21 @@ def undo(report: Report, *, by: User) -> list[str]:
         raise Refused("没有可以撤销的修改。")
     edits = list(report.edits.filter(act=last.act, undone=False).order_by("-pk"))
     for edit in edits:
-        _take_back(report, edit, by)
+        if edit.verb == Verb.RENAME:
+            _name_back(report, edit)
+        else:
+            _take_back(report, edit, by)
     report.edits.filter(pk__in=[edit.pk for edit in edits]).update(undone=True)
     verb = Verb(last.verb).label
     record(by, "reports.edit_undo", f"撤销对《{report.title}》的{verb}", report, organization=report.campaign.organizer)
-    return [str(edit.paragraph) for edit in edits]
+    return [str(edit.paragraph) for edit in edits if edit.verb != Verb.RENAME]
+
+
+def _name_back(report: Report, edit: ParagraphEdit) -> None:
+    before, after = edit.before or {}, edit.after or {}
+    parts = report.sections.filter(pk=after["section"], heading=after["heading"])
+    if not parts.update(heading=before["heading"]):
+        raise Refused("这个部分标题后来又被修改过，或这一部分已被删除，不能直接撤销。可以直接改标题。")
 
 
 def _take_back(report: Report, edit: ParagraphEdit, by: User) -> None:

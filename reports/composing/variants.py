@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from reports.composing import annex, items, lists, notice, opening, overview, recommendations, themes, unit_report
+from reports.composing import annex, chart_figures, items, lists, notice, opening, overview, recommendations, themes, unit_report
 from reports.composing.announcement import compose_announcement
 from reports.composing.draft import DraftParagraph, DraftReport, DraftSection, paragraph
 from reports.composing.feedback import compose_feedback
@@ -107,6 +107,8 @@ def _research_opening(facts: CampaignFacts, section: SectionSpec, style: Style) 
 
 def _annex(facts: CampaignFacts, section: SectionSpec, style: Style, *, terms: Terms) -> list[DraftParagraph]:
     table = section.settings.get("table", "problems")
+    if table == chart_figures.ALL or table in chart_figures.FIGURES:
+        return chart_figures.compose(facts, section, style)
     return lists.compose(facts, section, style, terms=terms) if table.endswith("_list") else annex.compose(facts, section, style)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from django.db.models import Count, F
+from django.db.models import Count, F, QuerySet
 
 from inspections.models import Assignment, Campaign, CheckResult, Finding, Rectification, TeamMember
 from inspections.models.campaign import Activity
@@ -58,7 +58,8 @@ def campaign_facts(campaign: Campaign) -> CampaignFacts:
         findings=tuple(read_findings(findings, checklist, names_lead_bodies=campaign.organizer.parent_id is None)),
         amounts=sum_amounts(numbers, checklist, units),
         conformity=read_conformity(results),
-        previous=_previous(campaign),
+        previous=_previous(before) if (before := campaign.previous) else None,
+        previous_problems=_problems_by_theme(before) if before else (),
         own_amounts=own_amounts(numbers, checklist),
         ledger=read_ledger(Rectification.objects.filter(campaign=campaign)),
     )
@@ -184,11 +185,8 @@ def _unit(row: Assignment) -> Unit:
     )
 
 
-def _previous(campaign: Campaign) -> Previous | None:
-    before = campaign.previous
-    if before is None:
-        return None
-    problems = before.findings.problems().filter(assignment__status=Assignment.Status.CONCLUDED)
+def _previous(before: Campaign) -> Previous:
+    problems = _problems_of(before)
     counts = dict(problems.order_by().values_list("standard__code").annotate(n=Count("pk")))
     return Previous(
         code=before.code,
@@ -197,3 +195,12 @@ def _previous(campaign: Campaign) -> Previous | None:
         problems=sum(counts.values()),
         standards=frozenset(code for code in counts if code),
     )
+
+
+def _problems_by_theme(before: Campaign) -> tuple[tuple[str, str, int], ...]:
+    rows = _problems_of(before).order_by("theme__order", "theme__code").values_list("theme__code", "theme__name")
+    return tuple(rows.annotate(n=Count("pk")))
+
+
+def _problems_of(before: Campaign) -> QuerySet[Finding]:
+    return before.findings.problems().filter(assignment__status=Assignment.Status.CONCLUDED)

@@ -168,6 +168,8 @@ class CampaignFacts:
     conformity: tuple[tuple[int, str, Conformity], ...] = ()
     previous: Previous | None = None
     own_amounts: tuple[tuple[int, tuple[Amount, ...]], ...] = ()
+    previous_problems: tuple[tuple[str, str, int], ...] = ()
+    """Problems of the campaign before, by code and name of their theme: themes keep their codes across versions of a checklist."""
     ledger: tuple[LedgerRow, ...] = ()
 
     @cached_property

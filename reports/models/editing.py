@@ -32,7 +32,11 @@ class ReportVersion(models.Model):
 
 
 class ParagraphEdit(models.Model):
-    """One change to one paragraph, for the history of the paragraph and for undo. ``before``/``after`` are null for added/deleted."""
+    """One change to one paragraph, for the history of the paragraph and for undo. ``before``/``after`` are null for added/deleted.
+
+    A part that was renamed leaves its trace here too: ``before`` and ``after`` then hold ``section`` and ``heading``, and ``paragraph`` is
+    made of the part's id.
+    """
 
     class Verb(models.TextChoices):
         """What was done."""
@@ -48,6 +52,7 @@ class ParagraphEdit(models.Model):
         KEEP = "keep", "保留原稿"
         PROPOSAL = "proposal", "采纳外部修改"
         UNDO = "undo", "撤销"
+        RENAME = "rename", "修改部分标题"
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="edits", verbose_name="报告")
     paragraph = models.UUIDField("段落标识", db_index=True)

@@ -56,6 +56,22 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Figure:
+    """图: a chart with its caption below it, and below that the table from which it is drawn.
+
+    The table is all there is: the chart is made from its cells whenever it is shown, so that the two cannot differ and freezing the table
+    freezes the chart. ``series`` are the columns that are drawn, ``look`` says how (see ``rendering.charts``); the first column names the
+    bars, and a row of totals is not drawn. ``caption`` carries its number already (``图1　各主题问题数``). ``unit`` is what is counted.
+    """
+
+    caption: str
+    look: str
+    series: tuple[int, ...]
+    table: Table
+    unit: str = ""
+
+
+@dataclass(frozen=True)
 class Signature:
     """落款: the signing body (or bodies) and the date in words, ``2026年11月20日`` (GB/T 9704-2012 §7.3.5)."""
 
@@ -77,7 +93,7 @@ class Annex:
     internal: bool = False
 
 
-Block = Heading | Paragraph | Table
+Block = Heading | Paragraph | Table | Figure
 
 
 @dataclass(frozen=True)
@@ -125,7 +141,7 @@ class Document:
     imprint: Imprint | None = None
 
 
-_KINDS: dict[str, type] = {"heading": Heading, "paragraph": Paragraph, "table": Table}
+_KINDS: dict[str, type] = {"heading": Heading, "paragraph": Paragraph, "table": Table, "figure": Figure}
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
 
@@ -155,6 +171,8 @@ def from_json(data: dict[str, Any]) -> Document:
 
     def block(item: dict[str, Any]) -> Block:
         fields = {key: frozen(value) for key, value in item.items() if key != "kind"}
+        if item["kind"] == "figure":
+            fields["table"] = Table(**{key: frozen(value) for key, value in item["table"].items()})
         return _KINDS[item["kind"]](**fields)
 
     def part(name: str, kind: type) -> Any:

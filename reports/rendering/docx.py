@@ -23,8 +23,11 @@ from docx.text.paragraph import Paragraph as WordParagraph
 from lxml import etree
 
 from reports.rendering import paper
-from reports.rendering.document import GAP, Annex, Block, Document, Heading, Paragraph, Signature, Table
+from reports.rendering.charts import captionless
+from reports.rendering.document import GAP, Annex, Block, Document, Figure, Heading, Paragraph, Signature, Table
 from reports.rendering.docx_frame import write_head, write_imprint
+from reports.rendering.figure_image import figure_png
+from reports.rendering.figures import set_figure
 from reports.rendering.fonts import OFFICE_NAMES, Role, font_set
 from reports.rendering.lines import clean_text
 from reports.rendering.result import RenderResult
@@ -183,6 +186,9 @@ class _Writer:
         for block in blocks:
             if isinstance(block, Table):
                 self._table(block)
+            elif isinstance(block, Figure):
+                self._figure(block)
+                self._table(captionless(block.table))
             elif isinstance(block, Heading):
                 self._text(block.text, f"Heading {min(max(block.level, 1), 4)}")
             elif isinstance(block, Paragraph):
@@ -231,6 +237,22 @@ class _Writer:
         self._blocks(annex.blocks)
 
     # --- tables -----------------------------------------------------------------------------------------------------
+
+    def _figure(self, figure: Figure) -> None:
+        """Write the chart as a picture with its words for screen readers, and its caption below it."""
+        before = self.word.paragraphs[-1]
+        if before.style is not None and before.style.name == "Body Text":
+            before.paragraph_format.keep_with_next = True
+        setting = set_figure(figure, lambda text, role, _where: text_width(self.fonts, text, role), "图")
+        paragraph = self.word.add_paragraph(style="图")
+        space = Pt((setting.room - setting.height) / 2)
+        paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = space
+        picture = io.BytesIO(figure_png(setting, self.fonts))
+        shape = paragraph.add_run().add_picture(picture, width=Pt(setting.width), height=Pt(setting.height))
+        shape._inline.docPr.set("name", figure.caption or "图")
+        shape._inline.docPr.set("descr", setting.summary)
+        if figure.caption:
+            self._text(figure.caption, "Caption")
 
     def _table(self, table: Table) -> None:
         """Write a table row by row as XML: python-docx's ``cell()`` counts through the whole table for each cell."""

@@ -18,7 +18,7 @@ ENOUGH = 2
 OFF_GRID = 0.75
 """Less than this off the line grid (a CSS pixel) is on it."""
 WHOLE = frozenset({"title", "annex-title", "annexes", "signature"})
-KEPT_WITH_NEXT = frozenset({"title", "annex-title", "annex-mark", "annex-note", "heading", "caption"})
+KEPT_WITH_NEXT = frozenset({"title", "annex-title", "annex-mark", "annex-note", "heading", "caption", "figure"})
 KEPT_WITH_LAST = frozenset({"annexes", "signature"})
 PADDED = frozenset({"title", "annex-title"})
 """The space around these is theirs, even at the top of a page."""
@@ -66,7 +66,8 @@ def atoms_of(pieces: Sequence[Piece]) -> list[Atom]:
     for index, piece in enumerate(pieces):
         below = before.below if before and before.kind not in PADDED else 0.0
         above = piece.above if piece.kind not in PADDED else 0.0
-        opens = not before or not (before.kind in KEPT_WITH_NEXT or piece.kind in KEPT_WITH_LAST)
+        announced = before is not None and (before.kind, piece.kind) == ("body", "figure")
+        opens = not before or not (before.kind in KEPT_WITH_NEXT or piece.kind in KEPT_WITH_LAST or announced)
         atoms.extend(_of_piece(index, piece, max(below, above), opens=opens))
         before = piece
     return atoms
@@ -79,6 +80,8 @@ def _of_piece(index: int, piece: Piece, space: float, *, opens: bool) -> Iterato
         yield Atom(index, 0, 0, 0.0, forced=bool(piece.opens), right=piece.opens == "right")
     elif piece.head:
         yield Atom(index, 0, 0, piece.head.height, space, opens)
+    elif piece.figure:
+        yield Atom(index, 0, 0, piece.figure.room, space, opens, snaps=piece.after_table)
     elif piece.imprint:
         yield Atom(index, 0, 0, piece.imprint.height, space, opens, snaps=piece.after_table)
     elif piece.table:

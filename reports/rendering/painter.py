@@ -13,6 +13,10 @@ from itertools import accumulate, groupby
 
 from reports.rendering import paper
 from reports.rendering.document import Document
+from reports.rendering.drawing import colour_operator
+from reports.rendering.figure_painter import FigurePainter
+from reports.rendering.figures import ROLE as FIGURE_ROLE
+from reports.rendering.figures import FigureSetting
 from reports.rendering.fonts import Face, FontSet, Role
 from reports.rendering.frame import COPY_LABEL, HeadSetting, ImprintSetting
 from reports.rendering.glyphs import DASH, Glyphs, glyphs_of
@@ -41,7 +45,7 @@ DRAFT, DRAFT_SIZE, DRAFT_SPACING, DRAFT_BASE, DRAFT_RULE = "草稿", 12.0, 6.0, 
 DRAFT_WIDTH = 0.2 * paper.MEASURE
 HIGHLIGHT = "1 .878 .541 rg"
 KNOWN = frozenset(
-    "entry title annex-title addressee heading body caption table annexes signature annex-mark annex-note head imprint".split()  # noqa: SIM905
+    "entry title annex-title addressee heading body caption figure table annexes signature annex-mark annex-note head imprint".split()  # noqa: SIM905
 )
 
 
@@ -88,6 +92,7 @@ class _Painter:
         self.marked = 0
         self.marks: list[Bookmark] = []
         self.tags = Tags(self.pdf)
+        self.figures = FigurePainter(self.pdf)
 
     def file(self) -> tuple[bytes, int]:
         """Return the file and its number of pages."""
@@ -101,6 +106,7 @@ class _Painter:
             )
             self.pdf.pdf.pages["Kids"].extend([number.number, 0, "R"])
         self.pdf.pdf.pages["Count"] = len(self.pages)
+        self.resources.text += self.figures.resources + ">>"
         add_bookmarks(self.pdf, self.marks)
         self.tags.finish([int(number.number) for number in numbers])
         title = clean_text(self.document.title).replace("\n", "")
@@ -146,7 +152,9 @@ class _Painter:
                 letters.strange[char] = names[face], code, width
         for role, (glyph, width) in joined.items():
             self.letters[role].joined = f"{codes[self.fonts.faces[role]][glyph]:04x}", width
-        return int(self.pdf.add(f"<</Font<<{''.join(resources)}>>>>").number)
+        # Closed when the pages are painted: the stripes of a chart are known by its place.
+        self.resources = self.pdf.add(f"<</Font<<{''.join(resources)}>>")
+        return int(self.resources.number)
 
     def _texts(self) -> Iterator[tuple[str, Role]]:
         """Return everything that is going to be painted."""
@@ -159,6 +167,8 @@ class _Painter:
                     yield span.text, span.role
             if piece.head:
                 yield from ((part.text, part.role) for part in piece.head.parts)
+            if piece.figure:
+                yield from ((label.text, FIGURE_ROLE) for label in piece.figure.labels)
             if piece.imprint:
                 yield COPY_LABEL + piece.imprint.printer + piece.imprint.printed, Role.FANGSONG
 
@@ -187,6 +197,8 @@ class _Painter:
             self._table(index, piece.table, placed)
         elif piece.head:
             self._head(index, piece.head)
+        elif piece.figure:
+            self._figure(index, piece.figure, TOP - placed[0].top)
         elif piece.imprint:
             self._imprint(index, piece.imprint)
         else:
@@ -235,6 +247,21 @@ class _Painter:
         low, tall = TOP - last.top - last.atom.height, last.top + last.atom.height - first.top
         rules.extend(_rect(edge - BORDER if edge > LEFT else edge, low, BORDER, tall) for edge in edges)
         self.out.append(f"/Artifact BMC\n{' '.join(rules)} f\nEMC")
+
+    def _figure(self, index: int, figure: FigureSetting, top: float) -> None:
+        left, upper = LEFT + figure.left, top - figure.air
+        self._begin("Figure", (index,))
+        self.tags.describe((index,), figure.summary, (left, upper - figure.height, left + figure.width, upper))
+        widths = self.letters[FIGURE_ROLE].widths
+        for step in self.figures.steps(figure, left, upper):
+            if isinstance(step, str):
+                self.out.append(step)
+                continue
+            width = sum(widths[char] for char in step.text) / 1000 * step.size
+            x = step.x - {"middle": width / 2, "end": width}.get(step.side, 0.0)
+            self.out.append(colour_operator(step.colour, "rg"))
+            self._words(step.text, x, step.y, step.size, FIGURE_ROLE)
+        self.out.append("0 g\nEMC")
 
     def _cell(self, cell: Cell, box: _Box, role: Role, *, small: bool) -> None:
         size, high = (paper.SMALL_TABLE_SIZE, paper.SMALL_TABLE_LEADING) if small else (paper.TABLE_SIZE, paper.TABLE_LEADING)

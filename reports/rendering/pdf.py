@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 
 from reports.rendering import paper
 from reports.rendering.engine import paint_directly
-from reports.rendering.fonts import Role, font_set, has_fast_subsetting
+from reports.rendering.fonts import FontSet, Role, font_set, has_fast_subsetting
 from reports.rendering.lines import SQUEEZE, WIDEST_STRETCH
 from reports.rendering.result import RenderResult
 from reports.rendering.setting import Piece, Setter, Setting
@@ -114,6 +114,12 @@ def render_pdf(document: Document, *, draft: bool = False, archival: bool = Fals
     # The page numbers are always set in 宋体.
     used = {*setting.faces, fonts.faces[Role.SONGTI]}
     return RenderResult(content, count, tuple(sorted({face.name for face in used})), tuple(warnings))
+
+
+def paint_pages(document: Document, setting: Setting, fonts: FontSet) -> tuple[bytes, int]:
+    """Return the PDF of pieces that are set already, and its number of pages, by the painter that this installation asks for."""
+    painted = paint_directly(document, setting, fonts, draft=False, archival=False)
+    return painted or _by_weasyprint(document, setting, draft=False, archival=False)
 
 
 def _by_weasyprint(document: Document, setting: Setting, *, draft: bool, archival: bool) -> tuple[bytes, int]:

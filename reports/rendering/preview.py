@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from reports.rendering.document import GAP, Block, Document, Head, Heading, Imprint, Table
+from reports.rendering.charts import captionless, figure_options, figure_size, summary_of
+from reports.rendering.document import GAP, Block, Document, Figure, Head, Heading, Imprint, Table
+from reports.rendering.echarts import svg_of
+from reports.rendering.figures import address_of
 from reports.rendering.fonts import font_set
 from reports.rendering.frame import approver_rows, copies_text, corner_lines, one_line, printed_text
 from reports.rendering.lines import clean_text
+from reports.rendering.result import RenderError
 from reports.rendering.setting import title_lines
 from reports.rendering.tables import alignment
 
@@ -78,12 +83,36 @@ def _blocks(blocks: Sequence[Block]) -> list[dict[str, Any]]:
     return [_block(block) for block in blocks]
 
 
+def _table(table: Table) -> dict[str, Any]:
+    rows = [[(side, _runs(row[index]) if index < len(row) else []) for index, side in enumerate(alignment(table))] for row in table.rows]
+    return {"kind": "table", "caption": _runs(table.caption), "columns": table.columns, "rows": rows}
+
+
+@dataclass(frozen=True)
+class Chart:
+    """The chart of a figure for the screen: an address that holds the picture, its size in pixels, and in words what it shows."""
+
+    source: str
+    width: int
+    height: int
+    summary: str
+
+
+def chart_of(figure: Figure) -> Chart:
+    """Return the chart of a figure; without a picture where the chart library is missing, so that a page with it can still be read."""
+    width, height = figure_size(figure)
+    try:
+        source = address_of(svg_of(figure_options(figure), width, height))
+    except RenderError:
+        source = ""
+    return Chart(source, width, height, summary_of(figure))
+
+
 def _block(block: Block) -> dict[str, Any]:
     if isinstance(block, Table):
-        rows = [
-            [(side, _runs(row[index]) if index < len(row) else []) for index, side in enumerate(alignment(block))] for row in block.rows
-        ]
-        return {"kind": "table", "caption": _runs(block.caption), "columns": block.columns, "rows": rows}
+        return _table(block)
+    if isinstance(block, Figure):
+        return {**_table(captionless(block.table)), "kind": "figure", "title": _runs(block.caption), "chart": chart_of(block)}
     if isinstance(block, Heading):
         level = min(max(block.level, 1), 4)
         return {"kind": "heading", "tag": f"h{level + 2}", "level": level, "runs": _runs(block.text)}

@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from reports.rendering import paper
-from reports.rendering.document import GAP, Annex, Block, Document, Head, Heading, Imprint, Paragraph, Signature, Table
+from reports.rendering.charts import captionless
+from reports.rendering.document import GAP, Annex, Block, Document, Figure, Head, Heading, Imprint, Paragraph, Signature, Table
+from reports.rendering.figures import FigureSetting, set_figure
 from reports.rendering.fonts import Face, FontSet, Role
 from reports.rendering.frame import HeadSetting, ImprintSetting, copies_room, copies_text, set_head, set_imprint
 from reports.rendering.lines import Line, Measure, Run, break_lines, clean_text
@@ -38,6 +40,7 @@ class Piece:
     table: TableSetting | None = None
     head: HeadSetting | None = None
     imprint: ImprintSetting | None = None
+    figure: FigureSetting | None = None
     after_table: bool = False
     opens: str = ""
     page: str = ""
@@ -160,9 +163,12 @@ class Setter:
     def _blocks(self, blocks: Sequence[Block], where: str) -> None:
         paragraphs = tables = 0
         for block in blocks:
-            if isinstance(block, Table):
+            if isinstance(block, Table | Figure):
                 tables += 1
                 place = f"{where}第{tables}个表格"
+                if isinstance(block, Figure):
+                    self._figure(block, place)
+                    block = captionless(block.table)  # noqa: PLW2901 -- a figure is its chart and then its table
                 self._caption(block, place)
                 table = torn(self.table(block, place))
                 self._follow(Piece("table", above=table.above, below=table.below, table=table))
@@ -244,12 +250,18 @@ class Setter:
             self.pieces.append(Piece("annex-note", note, below=paper.LINE))
         self._blocks(annex.blocks, mark)
 
-    # --- tables -----------------------------------------------------------------------------------------------------
+    # --- figures and tables -----------------------------------------------------------------------------------------
 
-    def _caption(self, table: Table, where: str) -> None:
-        if table.caption:
+    def _figure(self, figure: Figure, where: str) -> None:
+        """A figure stands above its caption (a table below its own), and both with the head of the table on one page."""
+        setting = set_figure(figure, self.width, f"{where}的图")
+        self._follow(Piece("figure", figure=setting))
+        self._caption(figure, where)
+
+    def _caption(self, captioned: Table | Figure, where: str) -> None:
+        if captioned.caption:
             room = Measure(paper.MEASURE / paper.TABLE_SIZE * 1000, justify=False)
-            caption = clean_text(table.caption).replace("\n", "")
+            caption = clean_text(captioned.caption).replace("\n", "")
             self._follow(Piece("caption", self.lines(self.runs(caption, Role.HEITI), room, where)))
 
     def table(self, table: Table, where: str) -> TableSetting:

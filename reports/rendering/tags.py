@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reports.rendering.pdf_file import File, Raw
+from reports.rendering.pdf_file import File, Raw, utf16
 
 
 class Tags:
@@ -18,6 +18,7 @@ class Tags:
         self.children: dict[int, list[int]] = {int(self.top.number): []}
         self.known: dict[tuple[object, ...], tuple[Raw, str, int]] = {}
         self.places: dict[int, list[tuple[int, int]]] = {}
+        self.more: dict[int, str] = {}
         self.on_pages: list[list[int]] = []
         self.page = 0
 
@@ -36,6 +37,11 @@ class Tags:
         self.places.setdefault(number, []).append((self.page, mark))
         self.on_pages[-1].append(number)
 
+    def describe(self, key: tuple[int, ...], words: str, box: tuple[float, float, float, float]) -> None:
+        """Say in words what the picture ``key`` shows, and where on its page it stands (left, lower, right, upper)."""
+        place = " ".join(f"{value:.2f}" for value in box)
+        self.more[int(self.known[key][0].number)] = f"/Alt{utf16(words)}/A<</O/Layout/Placement/Block/BBox[{place}]>>"
+
     def _element(self, tag: str, key: tuple[object, ...], parent: int) -> int:
         if key not in self.known:
             made = self.pdf.add()
@@ -51,6 +57,7 @@ class Tags:
             text = f"<</Type/StructElem/S/{tag}/P {parent} 0 R"
             if tag == "TH":
                 text += "/A<</O/Table/Scope/Column>>"
+            text += self.more.get(number, "")
             if len(places) == 1:
                 text += f"/Pg {places[0][0]} 0 R/K {places[0][1]}"
             elif places:

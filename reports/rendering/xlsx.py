@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 
 import xlsxwriter
 
-from reports.rendering.document import Document, Table
+from reports.rendering.document import Block, Document, Figure, Table
 from reports.rendering.result import RenderResult
 
 LONGEST_NAME = 31
@@ -20,10 +20,16 @@ _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 
 def tables_of(document: Document) -> list[tuple[str, Table]]:
     """Return the tables with the headings under which they stand: those of the text first, then those of the annexes."""
-    found = [(block.caption or document.title, block) for block in document.blocks if isinstance(block, Table)]
+    found = list(_tables(document.blocks, document.title))
     for annex in document.annexes:
-        found += [(block.caption or annex.title, block) for block in annex.blocks if isinstance(block, Table)]
+        found += _tables(annex.blocks, annex.title)
     return found
+
+
+def _tables(blocks: Iterable[Block], heading: str) -> Iterator[tuple[str, Table]]:
+    for block in blocks:
+        if isinstance(block, Table | Figure):
+            yield block.caption or heading, block.table if isinstance(block, Figure) else block
 
 
 def render_xlsx(document: Document) -> RenderResult:

@@ -32,6 +32,7 @@ export function valuesOf(row) {
   const cells = (line, name) => [...line.querySelectorAll(name)].map((cell) => cell.textContent.replace(BLOCK, ""));
   const columns = cells(table.tHead.rows[0], "th");
   const kept = more.columns?.length === columns.length ? { widths: more.widths, align: more.align } : {};
+  if (more.figure && !row.dataset.plain) kept.figure = more.figure;
   const rows = [...table.tBodies[0].rows].map((line) => cells(line, "td"));
   return { table: JSON.stringify({ ...kept, columns, rows, caption: textOf(row.querySelector("[data-caption]")) }) };
 }
@@ -55,6 +56,9 @@ function show(row, answer) {
   lost.querySelector("[data-lost]").textContent = answer.lost.join("”“");
   document.getElementById("ed-undo").disabled = !answer.undo;
   document.getElementById("ed-undo-what").textContent = answer.undo;
+  // The chart is drawn from the table: other figures, another chart.
+  const chart = row.querySelector("[data-chart]");
+  if (chart && answer.chart !== undefined) chart.innerHTML = answer.chart;
 }
 
 function conflict(row, answer) {
