@@ -102,8 +102,12 @@ def render_pdf(document: Document, *, draft: bool = False, archival: bool = Fals
         RenderError: the fonts or their folder are missing.
 
     """
+    return render_setting(document, Setter(font_set()).set(document), draft=draft, archival=archival)
+
+
+def render_setting(document: Document, setting: Setting, *, draft: bool = False, archival: bool = False) -> RenderResult:
+    """Paint what is set already; ``document`` gives title and keywords. As ``render_pdf`` else."""
     fonts = font_set()
-    setting = Setter(fonts).set(document)
     painted = paint_directly(document, setting, fonts, draft=draft, archival=archival)
     content, count = painted or _by_weasyprint(document, setting, draft=draft, archival=archival)
     warnings = fonts.warnings(setting.faces, cut_here=painted is not None)
