@@ -254,6 +254,7 @@ RECTIFICATION_WARNING_DAYS = int(env("RECTIFICATION_WARNING_DAYS", "3"))
 
 # --- reminders ----------------------------------------------------------------------------------------------------------
 
+EMAIL_ON = bool(env("EMAIL_URL"))
 globals().update(mail_settings(env("EMAIL_URL"), env("EMAIL_FROM")))
 EMAIL_DOMAINS = [domain.lower() for domain in env_list("EMAIL_DOMAINS")]
 """Mail goes to addresses in these domains only; empty means any."""
@@ -275,6 +276,7 @@ RENDERING_DOCUMENTS = int(env("RENDERING_DOCUMENTS", "500"))
 # --- limits -------------------------------------------------------------------------------------------------------------
 
 EVIDENCE_MAX_BYTES = 20 * 1024 * 1024
+SUBMISSION_MAX_BYTES = 100 * 1024 * 1024
 IMPORT_MAX_BYTES = 20 * 1024 * 1024
 REQUEST_MAX_BYTES = 210 * 1024 * 1024
 """One request as a whole: ten pieces of evidence of the largest size. What is larger is turned away before it reaches the disk."""

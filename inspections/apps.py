@@ -11,5 +11,9 @@ class InspectionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Keep the copies of organizations' paths in open campaigns true when a branch moves; make the kinds of jobs known."""
-        from inspections import tasks  # noqa: F401, PLC0415 -- registers itself; models are ready only now
+        from inspections import (  # noqa: F401, PLC0415 -- register themselves
+            submission_jobs,
+            submission_todo,
+            tasks,
+        )
         from inspections.actions import paths  # noqa: F401, PLC0415 -- registers itself

@@ -11,6 +11,7 @@ from django.utils import timezone
 from inspections.actions.revisions import RevisionConflict
 from inspections.answer_sheet import answer_sheet
 from inspections.models import Assignment, Campaign
+from inspections.models.campaign import Method
 from jobs.errors import InvalidTransition, Refused
 from units.actions.activity import changes_between, record
 from units.models import User
@@ -91,13 +92,36 @@ def conclude_assignment(assignment: Assignment, *, by: User, summary: str, visit
     missing = answer_sheet(fresh).missing
     if missing:
         raise Incomplete(len(missing))
+    _conclude(fresh, by=by, summary=summary, visit_on=visit_on or fresh.visit_on)
+    assignment.refresh_from_db()
+    return assignment
+
+
+@transaction.atomic
+def conclude_on_report(assignment: Assignment, *, by: User, summary: str) -> Assignment:
+    """Conclude an organization inspected in writing on the report that the office has accepted (docs/decisions/0015).
+
+    Nobody was there to answer every item: what stays open is said in the log, and counts nowhere as an answer. Raises ``Refused``
+    without a summary or for an organization inspected on site, ``InvalidTransition`` as ``conclude_assignment`` does.
+    """
+    fresh = open_for_writing(assignment, by=by)
+    if fresh.method != Method.WRITTEN:
+        raise Refused("实地督查的单位由督查组核查后办结，不能只凭材料办结。")
+    if not summary.strip():
+        raise Refused("请填写总体评价，再采用并办结。")
+    _conclude(fresh, by=by, summary=summary, visit_on=fresh.visit_on, missing=len(answer_sheet(fresh).missing))
+    assignment.refresh_from_db()
+    return assignment
+
+
+def _conclude(fresh: Assignment, *, by: User, summary: str, visit_on: date | None, missing: int = 0) -> None:
     moved = (
         Assignment.objects.filter(pk=fresh.pk)
         .exclude(status=Status.CONCLUDED)
         .update(
             status=Status.CONCLUDED,
             summary=summary.strip(),
-            visit_on=visit_on or fresh.visit_on,
+            visit_on=visit_on,
             concluded_by=by,
             concluded_at=timezone.now(),
             revision=F("revision") + 1,
@@ -105,9 +129,9 @@ def conclude_assignment(assignment: Assignment, *, by: User, summary: str, visit
     )
     if not moved:
         raise InvalidTransition("这个督查任务刚刚已经办结，请刷新页面查看。")
-    log(fresh, "assignment_conclude", f"办结“{fresh.organization}”的督查", by=by, changes={"状态": [fresh.get_status_display(), "已办结"]})
-    assignment.refresh_from_db()
-    return assignment
+    rest = f"（凭报送材料办结，{missing} 个必答项没有逐项填写）" if missing else ""
+    changes = {"状态": [fresh.get_status_display(), "已办结"]}
+    log(fresh, "assignment_conclude", f"办结“{fresh.organization}”的督查{rest}", by=by, changes=changes)
 
 
 @transaction.atomic

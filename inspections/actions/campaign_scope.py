@@ -10,7 +10,7 @@ from django.db.models import F
 from inspections.actions.locking import locked
 from inspections.actions.merging import Values, merged
 from inspections.avoidance import breaches, in_words
-from inspections.models import Assignment, Campaign, Team
+from inspections.models import Assignment, Campaign, Submission, Team
 from inspections.models.campaign import Method
 from inspections.readiness import members_of, names
 from inspections.scope import PARTS, Scope, candidates, selected
@@ -134,6 +134,8 @@ def remove_assignment(assignment: Assignment, *, reason: str, by: User) -> None:
         raise Refused("这个单位已经不在督查范围内。")
     if row.status == Assignment.Status.CONCLUDED or row.results.exists() or row.findings.exists() or row.summary:
         raise Refused(f"“{row.organization}”已有督查记录，不能移出。如督查终止，请在其督查任务中写明情况后办结。")
+    if Submission.objects.filter(assignment=row).exclude(files=None, online={}).exists():
+        raise Refused(f"“{row.organization}”已经报送材料，不能移出。如督查终止，请在其督查任务中写明情况后办结。")
     scope = Scope.of(now)
     key = row.organization_id
     _rewrite(now, organizations=set(scope.organizations) - {key}, excluded={*scope.excluded, key})

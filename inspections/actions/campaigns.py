@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from inspections.actions.locking import locked
 from inspections.actions.merging import Values, merged, snapshot
-from inspections.models import BasisDocument, Campaign, CampaignMethod, Checklist
+from inspections.actions.submission_requests import send_notices
+from inspections.models import BasisDocument, Campaign, CampaignMethod, Checklist, SubmissionRequest
 from inspections.readiness import Fault, faults
 from jobs.errors import InvalidTransition, Refused
 from units.actions.activity import changes_between, record
@@ -203,6 +204,8 @@ def start_campaign(campaign: Campaign, *, by: User) -> Campaign:
     if not moved:
         raise InvalidTransition("督查活动刚刚已被启动，不需要再次操作。")
     _note(now, by, "campaign_start", f"启动督查活动“{now}”，督查对象 {now.assignments.count()} 个，督查组 {now.teams.count()} 个")
+    if SubmissionRequest.objects.filter(campaign=now, sends_on_start=True).exists():
+        send_notices(now, by=by)
     campaign.refresh_from_db()
     return campaign
 
@@ -248,6 +251,7 @@ def reopen_campaign(campaign: Campaign, *, by: User, reason: str) -> Campaign:
     path = Subquery(PartyOrganization.objects.filter(pk=OuterRef("organization")).values("path"))
     campaign.assignments.update(organization_path=path)
     campaign.findings.update(organization_path=path)
+    campaign.submissions.update(organization_path=path)
     _note(campaign, by, "campaign_reopen", f"重新打开督查活动“{campaign}”，原因：{reason.strip()}")
     campaign.refresh_from_db()
     return campaign

@@ -5,16 +5,16 @@ from __future__ import annotations
 from django.db.models import Value
 from django.db.models.functions import Concat, Substr
 
-from inspections.models import Assignment, Campaign, Finding, Rectification
+from inspections.models import Assignment, Campaign, Finding, Rectification, Submission
 from units.actions.organizations import on_move
 from units.models.organization import in_subtree
 
 
 @on_move
 def rewrite_open_campaigns(old: str, new: str) -> None:
-    """Replace the prefix ``old`` by ``new`` in the assignments and findings of campaigns that have not finished."""
+    """Replace the prefix ``old`` by ``new`` in the assignments, findings and submissions of campaigns that have not finished."""
     open_campaigns = Campaign.objects.exclude(status=Campaign.Status.FINISHED)
-    for model in (Assignment, Finding):
+    for model in (Assignment, Finding, Submission):
         rows = model.objects.filter(in_subtree(old, "organization_path"), campaign__in=open_campaigns)
         rows.update(organization_path=Concat(Value(new), Substr("organization_path", len(old) + 1)))
     # What is still to be put right moves along, whatever became of its campaign: the organization above answers for it now.

@@ -9,7 +9,7 @@ import io
 import re
 import zipfile
 import zlib
-from typing import BinaryIO
+from typing import Any
 
 from inspections.documents.lines import Source
 from inspections.documents.reading import Unreadable, read_lines
@@ -34,7 +34,7 @@ _PICTURE = "这是图片，读不出文字。请上传起草时用的 Word 文�
 _OTHER = "认不出这个文件。请上传 Word 文档（.docx）或文本文件（.txt）。"
 
 
-def opened(name: str, stream: BinaryIO) -> Source:
+def opened(name: str, stream: Any) -> Source:
     """Return the lines of a file in a bounded amount of memory. Raises ``Unreadable`` with what to do about it."""
     stream.seek(0)
     head = stream.read(4096)
@@ -66,7 +66,7 @@ def opened(name: str, stream: BinaryIO) -> Source:
     return read_lines("材料.txt", text)
 
 
-def _contains(stream: BinaryIO, words: bytes) -> bool:
+def _contains(stream: Any, words: bytes) -> bool:
     """Whether ``words`` occur anywhere, read piece by piece."""
     stream.seek(0)
     tail = b""
@@ -77,7 +77,7 @@ def _contains(stream: BinaryIO, words: bytes) -> bool:
     return False
 
 
-def _slim(stream: BinaryIO) -> bytes:
+def _slim(stream: Any) -> bytes:
     """Return the Word file with its text parts only: everything else keeps its name and loses its content."""
     stream.seek(0)
     target = io.BytesIO()
