@@ -19,7 +19,7 @@ def mail_settings(url: str, sender: str) -> dict[str, Any]:
     Raises ``ImproperlyConfigured`` with what to write instead.
     """
     if not url:
-        return {"EMAIL_ON": False, "EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+        return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
     parts = urlsplit(url)
     try:
         port = parts.port
@@ -36,7 +36,6 @@ def mail_settings(url: str, sender: str) -> dict[str, Any]:
         message = "请在 EMAIL_FROM 中填写发件邮箱地址，例如 ducha@example.cn。"
         raise ImproperlyConfigured(message) from None
     return {
-        "EMAIL_ON": True,
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "EMAIL_HOST": parts.hostname,
         "EMAIL_PORT": port or PORTS[parts.scheme],

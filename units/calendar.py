@@ -5,6 +5,7 @@ Deadlines of notices are counted in working days (民法典 第二百零一条: 
 
 from __future__ import annotations
 
+import calendar
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -58,3 +59,25 @@ def add_working_days(day: date, number: int) -> date:
 def working_days_between(start: date, end: date) -> int:
     """Return how many working days lie after ``start`` up to and including ``end``. One query."""
     return WorkCalendar.load().working_days_between(start, end)
+
+
+@dataclass(frozen=True)
+class CalendarCell:
+    """One day as the year's page shows it."""
+
+    day: date
+    is_working: bool
+    is_special: bool
+    is_today: bool
+
+
+def months_of(year: int, known: WorkCalendar, today: date) -> list[list[list[CalendarCell | None]]]:
+    """Return the twelve months of ``year`` as weeks from Monday to Sunday; ``None`` is a day of another month."""
+
+    def cell(month: int, day: date) -> CalendarCell | None:
+        if day.month != month:
+            return None
+        return CalendarCell(day, known.is_working_day(day), day in known.exceptions, day == today)
+
+    pages = calendar.Calendar()
+    return [[[cell(month, day) for day in week] for week in pages.monthdatescalendar(year, month)] for month in range(1, 13)]

@@ -1,14 +1,16 @@
-"""Background work of this app: checking and writing lists of organizations."""
+"""Background work of this app: checking and writing lists of organizations; the daily routines and what they send."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from celery import shared_task
 from django.urls import reverse
 
 from jobs.registry import handler
 from jobs.running import Progress
-from units.actions import imports
+from units.actions import deliveries, imports
+from units.actions import routines as daily
 from units.models import OrganizationImport
 
 Status = OrganizationImport.Status
@@ -43,3 +45,16 @@ def organization_import(progress: Progress, import_id: str) -> dict[str, Any]:
 
 def _link(imported: OrganizationImport, label: str) -> dict[str, str]:
     return {"url": reverse("units:organization_import_check", args=[imported.pk]), "url_label": label}
+
+
+@shared_task
+def routines() -> None:
+    """Carry out the daily routines that are due, and send at once what they made."""
+    if daily.run_due():
+        deliveries.send_due()
+
+
+@shared_task
+def deliver() -> None:
+    """Send what waits: retries, messages sent again, the rest of a long list."""
+    deliveries.send_due()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from units.views import accounts, activity, dictionaries, imports, organizations, users
+from units.views import accounts, activity, calendar, deliveries, dictionaries, imports, notices, organizations, users
 
 app_name = "units"
 urlpatterns = [
@@ -41,6 +41,25 @@ urlpatterns = [
     path("users/<int:pk>/deactivate/", users.user_deactivate, name="user_deactivate"),
     path("users/<int:pk>/activate/", users.user_activate, name="user_activate"),
     path("appointments/<int:pk>/end/", users.appointment_end, name="appointment_end"),
+    path("notices/", notices.notice_list, name="notice_list"),
+    path("notices/bell/", notices.notice_bell, name="notice_bell"),
+    path("notices/read/", notices.notice_read_all, name="notice_read_all"),
+    path("notices/settings/", notices.notice_settings_update, name="notice_settings_update"),
+    path("notices/settings/try/", notices.notice_settings_try, name="notice_settings_try"),
+    path("notices/<int:pk>/", notices.notice_open, name="notice_open"),
+    path("notices/<int:pk>/read/", notices.notice_read, name="notice_read"),
+    path("deliveries/", deliveries.delivery_list, name="delivery_list"),
+    path("deliveries/<int:pk>/resend/", deliveries.delivery_resend, name="delivery_resend"),
+    path("robots/", deliveries.robot_list, name="robot_list"),
+    path("robots/new/", deliveries.robot_create, name="robot_create"),
+    path("robots/<int:pk>/", deliveries.robot_update, name="robot_update"),
+    path("robots/<int:pk>/try/", deliveries.robot_try, name="robot_try"),
+    path("robots/<int:pk>/delete/", deliveries.robot_delete, name="robot_delete"),
+    path("calendar/", calendar.calendar_current, name="calendar_current"),
+    path("calendar/<int:year>/", calendar.calendar_year, name="calendar_year"),
+    path("calendar/<int:year>/day/", calendar.calendar_day_set, name="calendar_day_set"),
+    path("calendar/<int:year>/import/", calendar.calendar_import, name="calendar_import"),
+    path("calendar/days/<int:pk>/forget/", calendar.calendar_day_forget, name="calendar_day_forget"),
     path("activity/", activity.activity_list, name="activity_list"),
     path("activity/export/", activity.activity_export, name="activity_export"),
 ]

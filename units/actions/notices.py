@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.utils import timezone
 
-from units.models import Notice, User
+from units.models import Notice, NoticeSetting, User
 from units.notices import require_kind
 
 
@@ -24,7 +24,9 @@ def notify(users: Iterable[User], *, kind: str, text: str, path: str, key: str =
     told = {user.pk for user in users if user.is_active}
     if key:
         told -= set(Notice.objects.filter(user__in=told, key=key).values_list("user_id", flat=True))
-    rows = [Notice(user_id=pk, kind=kind, text=text[:300], path=path, key=key) for pk in sorted(told)]
+    settings = NoticeSetting.objects.filter(user__in=told)
+    quiet = {setting.pk for setting in settings if setting.way_of(kind) == NoticeSetting.Way.QUIET}
+    rows = [Notice(user_id=pk, kind=kind, text=text[:300], path=path, key=key, is_quiet=pk in quiet) for pk in sorted(told)]
     # Two at once may both find the key free: the constraint decides, and the second row is left out in silence.
     Notice.objects.bulk_create(rows, ignore_conflicts=bool(key), batch_size=500)
     return len(rows)

@@ -17,7 +17,7 @@ from units.models import Appointment, PartyOrganization, User
 Role = Appointment.Role
 ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Without characters that are mistaken for each other when a password is read out: 0 O, 1 l I i o L."""
-LABELS = {"username": "用户名", "display_name": "姓名", "organization": "所在组织", "duty_title": "职务"}
+LABELS = {"username": "用户名", "display_name": "姓名", "organization": "所在组织", "duty_title": "职务", "email": "邮箱"}
 
 
 def one_time_password() -> str:
@@ -38,7 +38,7 @@ def create_user(*, by: User, **fields: Any) -> tuple[User, str]:
 
 @transaction.atomic
 def update_user(user: User, *, by: User, **fields: Any) -> User:
-    """Change name, home organization or duty title."""
+    """Change name, home organization, duty title or mail address."""
     before = User.objects.select_related("organization").get(pk=user.pk)
     for name, value in fields.items():
         setattr(user, name, value)

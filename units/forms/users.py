@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 
 from units.forms.pickers import OrganizationPicker
 from units.models import Appointment, PartyOrganization, User
+from units.sending.mail import refusal_of
 from units.wording import tidy
 
 
@@ -47,9 +48,9 @@ class UserForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ("username", "display_name", "organization", "duty_title")
+        fields = ("username", "display_name", "organization", "duty_title", "email")
         widgets: ClassVar[dict[str, Any]] = {"organization": OrganizationPicker}
-        labels: ClassVar[dict[str, str]] = {"username": "用户名"}
+        labels: ClassVar[dict[str, str]] = {"username": "用户名", "email": "邮箱"}
         help_texts: ClassVar[dict[str, str]] = {"username": "登录用，可以用汉字、字母、数字和 @ . + - _ ，不能有空格；建立后不能改。"}
         error_messages: ClassVar[dict[str, Any]] = {
             "username": {"unique": "这个用户名已被使用，请换一个。", "invalid": "用户名只能用汉字、字母、数字和 @ . + - _ ，不能有空格。"},
@@ -59,12 +60,20 @@ class UserForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["organization"].help_text = "本人所在的党组织；督查时据此回避本单位、上级和下级。"
+        self.fields["email"].help_text = "选填，用于每日提醒邮件；本人也可以在“通知设置”中修改。"
         if self.instance.pk:
             del self.fields["username"]
 
     def clean_display_name(self) -> str:
         """Without stray spaces."""
         return tidy(self.cleaned_data["display_name"])
+
+    def clean_email(self) -> str:
+        """Only what this site may write to."""
+        email = self.cleaned_data["email"]
+        if email and (refusal := refusal_of(email)):
+            raise forms.ValidationError(refusal)
+        return str(email)
 
 
 class AppointmentForm(forms.Form):

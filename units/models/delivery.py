@@ -123,10 +123,10 @@ class Robot(models.Model):
         return user.is_office_for(self.organization)
 
 
-class DeliveryQuerySet(models.QuerySet["Delivery"]):
+class SentMessageQuerySet(models.QuerySet["Delivery"]):
     """Sets of deliveries."""
 
-    def visible_to(self, user: User) -> DeliveryQuerySet:
+    def visible_to(self, user: User) -> SentMessageQuerySet:
         """Administrators see all, office staff and leaders those in their scope, everybody what went to themselves."""
         if not user.is_authenticated:
             return self.none()
@@ -137,7 +137,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
             condition |= in_subtree(path, "organization_path") & ~Q(organization_path="")
         return self.filter(condition)
 
-    def due(self) -> DeliveryQuerySet:
+    def due(self) -> SentMessageQuerySet:
         """What is to be sent now."""
         return self.filter(status=Delivery.Status.WAITING, next_try_at__lte=timezone.now())
 
@@ -186,7 +186,7 @@ class Delivery(models.Model):
     summary = models.CharField("内容概要", max_length=600, blank=True)
     error = models.CharField("原因", max_length=300, blank=True)
 
-    objects = DeliveryQuerySet.as_manager()
+    objects = SentMessageQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "发送记录"

@@ -50,14 +50,14 @@ def send_mail(connection: Any, *, address: str, subject: str, text: str, html: s
     try:
         message.send()
     except smtplib.SMTPAuthenticationError as error:
-        raise NotSent("邮件服务器不接受用户名或口令，请系统管理员检查 EMAIL_URL。", again=False) from error
+        raise NotSent("邮件服务器不接受用户名或口令，请系统管理员检查 EMAIL_URL。", again=True, everybody=True) from error
     except smtplib.SMTPRecipientsRefused as error:
         code = max((code for code, _text in error.recipients.values()), default=0)
         raise NotSent(f"邮件服务器拒收这个地址（代码 {code}），请核对邮箱。", again=_is_passing(code)) from error
     except smtplib.SMTPResponseException as error:
         raise NotSent(f"邮件服务器没有接收（代码 {error.smtp_code}）。", again=_is_passing(error.smtp_code)) from error
     except (OSError, smtplib.SMTPException) as error:
-        raise NotSent("连不上邮件服务器，或连接中断。", again=True) from error
+        raise NotSent("连不上邮件服务器，或连接中断。", again=True, everybody=True) from error
 
 
 def _is_passing(code: int) -> bool:

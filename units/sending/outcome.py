@@ -4,8 +4,11 @@ from __future__ import annotations
 
 
 class NotSent(Exception):
-    """A message did not go out. ``str(error)`` is a Chinese sentence; ``again`` says whether the same may work later."""
+    """A message did not go out. ``str(error)`` is a Chinese sentence; ``again`` says whether the same may work later.
 
-    def __init__(self, text: str, *, again: bool) -> None:
+    ``everybody``: it is the server that is away, so the next message need not be tried now.
+    """
+
+    def __init__(self, text: str, *, again: bool, everybody: bool = False) -> None:
         super().__init__(text)
-        self.again = again
+        self.again, self.everybody = again, everybody

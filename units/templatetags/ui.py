@@ -15,6 +15,10 @@ TONES = {
     "done": "ok",
     "failed": "bad",
     "cancelled": "",
+    # deliveries
+    "sending": "info",
+    "sent": "ok",
+    "dropped": "",
     # imports
     "checking": "info",
     "faulty": "bad",
