@@ -15,6 +15,7 @@ from jobs.models import Job
 from reports.models import Report
 from tests import factories
 from tests.addresses_desk import Desk
+from tests.addresses_reminders import Reminders
 from units.models import OrganizationImport, OrganizationTag, PartyOrganization, User
 
 PNG = bytes.fromhex(
@@ -78,6 +79,7 @@ class World:
         }
         self.desk = Desk(self.report, zhao)
         self.by_route |= self.desk.routes()
+        self.by_route |= Reminders(zhao, district).routes()
         self.by_space = {"jobs": {"pk": self.job.pk}, "reports": {"pk": self.report.pk}}
 
     def arguments(self, name: str, pattern: URLPattern) -> dict[str, Any]:

@@ -13,10 +13,11 @@ from jobs.models import Job
 from tests import factories
 from tests.addresses import World, patterns
 from tests.rights_desk import STRANGER_DESK
+from tests.rights_reminders import STRANGER_REMINDERS
 from units.actions.users import appoint, reset_password
 from units.models import PartyOrganization, User
 
-PUBLIC = {"units:login", "healthz"}
+PUBLIC = {"units:login", "units:notice_bell", "healthz"}
 
 OWN = "own"
 """The stranger's own business: the page opens, and nothing of ours is on it."""
@@ -26,6 +27,7 @@ SHARED = "shared"
 STRANGER: dict[str, object] = {
     **dict.fromkeys(["home", "healthz", "units:login", "units:logout", "units:password_change"], OWN),
     **dict.fromkeys(["reports:home", "reports:dashboard", "reports:report_list", "jobs:job_list"], OWN),
+    **dict.fromkeys(["field:shell", "field:worker"], OWN),
     **{f"units:organization_{name}": OWN for name in ("list", "search", "create", "export", "import", "import_template")},
     **dict.fromkeys(["units:activity_list", "units:activity_export"], OWN),
     **{f"inspections:{name}": OWN for name in ("campaign_list", "campaign_create", "assignment_list")},
@@ -59,6 +61,7 @@ STRANGER: dict[str, object] = {
     **{f"reports:report_{name}": 404 for name in ("create", "detail", "update", "refresh", "delete", "download")},
     "reports:bulk_create": 404,
     **STRANGER_DESK,
+    **STRANGER_REMINDERS,
 }
 
 
@@ -128,7 +131,7 @@ def test_those_who_only_read_write_nothing(client, world, wu):
         if (
             STRANGER[name] != 404
             or name in STRANGER_DESK
-            or name.startswith(("jobs:", "units:organization_import_", "units:user_", "units:appointment_"))
+            or name.startswith(("jobs:", "units:organization_import_", "units:user_", "units:appointment_", "units:notice_"))
         ):
             continue
         client.force_login(User.objects.get(pk=wu.pk))

@@ -10,15 +10,11 @@ function say(text) {
   box.scrollIntoView({ block: "center" });
 }
 
-// The bell asks by itself: that it got no answer is nothing the user did, and nothing was lost.
-const isBell = (detail) => detail.elt?.id === "bell";
-
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
-  document.addEventListener(name, ({ detail }) => isBell(detail) || say("没有完成：连不上服务器。请检查网络后重试，刚才的改动没有保存。"));
+  document.addEventListener(name, () => say("没有完成：连不上服务器。请检查网络后重试，刚才的改动没有保存。"));
 }
 
 document.addEventListener("htmx:responseError", ({ detail }) => {
-  if (isBell(detail)) return;
   const reasons = { 403: "没有权限，或者页面打开得太久。", 404: "内容已不存在，可能刚刚被别人移除。", 409: "刚刚有人做了别的修改。", 413: "一次上传的内容过大。", 503: "系统暂时繁忙。" };
   say(`没有完成：${reasons[detail.xhr.status] ?? "系统出错了。"}请刷新页面后重试。`);
 });
