@@ -17,5 +17,6 @@ urlpatterns = [
     path("jobs/", include("jobs.urls")),
     path("units/", include("units.urls")),
     path("inspections/", include("inspections.urls")),
+    path("", include("inspections.field.urls")),
     path("reports/", include("reports.urls")),
 ]

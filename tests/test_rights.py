@@ -17,7 +17,7 @@ from tests.rights_reminders import STRANGER_REMINDERS
 from units.actions.users import appoint, reset_password
 from units.models import PartyOrganization, User
 
-PUBLIC = {"units:login", "units:notice_bell", "healthz"}
+PUBLIC = {"units:login", "units:notice_bell", "healthz", "field:shell", "field:worker"}
 
 OWN = "own"
 """The stranger's own business: the page opens, and nothing of ours is on it."""
