@@ -8,6 +8,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from units.models.organization import STEP
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -39,10 +41,7 @@ def entries(user: Any) -> list[Entry]:
     if scoped or inspects or user.liaison_organization_ids:
         found.append(Entry("inspections:campaign_list", "督查活动", "flag", ("/inspections/assignments/",)))
         found.append(Entry("inspections:finding_list", "督查发现", "search"))
-    if scoped:
-        found.append(Entry("reports:report_list", "督查报告", "file-earmark-text", ("/reports/",)))
-        found.append(Entry("reports:archive_list", "历史报告", "archive"))
-        found.append(Entry("reports:template_list", "报告样式", "layout-text-window"))
+    found += _documents(user)
     if user.office_paths:
         found.append(Entry("inspections:checklist_list", "督查清单", "list-check"))
         found.append(Entry("inspections:standard_list", "规范表述", "journal-text"))
@@ -50,10 +49,33 @@ def entries(user: Any) -> list[Entry]:
         found.append(Entry("units:organization_list", "组织名录", "diagram-3", ("/units/categories/", "/units/tags/")))
     if user.keeps_directory:
         found.append(Entry("units:user_list", "人员与任职", "people"))
-    if user.audits or user.office_paths:
-        found.append(Entry("units:activity_list", "操作记录", "clock-history"))
+    found += _records(user)
     found.append(Entry("reports:rendition_verify", "文件核验", "patch-check"))
     found.append(Entry("jobs:job_list", "后台任务", "hourglass-split"))
+    return found
+
+
+def _documents(user: Any) -> list[Entry]:
+    """What was sent to the user's organizations, and what the office writes. A top organization is sent nothing."""
+    found = []
+    if user.liaison_organization_ids or any(len(path) > STEP for path in user.office_paths):
+        found.append(Entry("reports:delivery_list", "收到的文件", "envelope-open"))
+    if user.scope_paths:
+        found.append(Entry("reports:report_list", "督查报告", "file-earmark-text", ("/reports/",)))
+        found.append(Entry("reports:archive_list", "历史报告", "archive"))
+        found.append(Entry("reports:template_list", "报告样式", "layout-text-window"))
+    return found
+
+
+def _records(user: Any) -> list[Entry]:
+    """What was sent and done, and by which calendar."""
+    found = []
+    if user.scope_paths or user.keeps_directory:
+        found.append(Entry("units:delivery_list", "发送记录", "send", ("/units/robots/",)))
+    if user.keeps_dictionaries:
+        found.append(Entry("units:calendar_current", "工作日历", "calendar3"))
+    if user.audits or user.office_paths:
+        found.append(Entry("units:activity_list", "操作记录", "clock-history"))
     return found
 
 

@@ -1,25 +1,67 @@
-"""What this app adds to the campaign page (docs/decisions/0001)."""
+"""What this app adds to the pages of campaigns, of assignments and of the ledger (docs/decisions/0001)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from django.urls import reverse
 
-from inspections.links import Link, campaign_links
-from inspections.models import Campaign
-from reports.models import Report
+from inspections.links import Link, campaign_links, ledger_links
+from inspections.models import Campaign, Lamp, Rectification
+from reports.escalation import NAMES, letters_about, next_step
+from reports.models import Delivery, Report
 from units.models import User
 
 
 @campaign_links
 def report_links(campaign: Campaign, user: User) -> list[Link]:
     """Lead the organizer's office to composing and bulk documents, and its readers to the reports that are there."""
+    writes = campaign.is_manageable_by(user)
+    notice = f"{reverse('reports:report_create', args=[campaign.code])}?template=announcement"
+    announces = [Link("起草督查通知", notice, "megaphone")] if writes and campaign.is_open and campaign.assignments.exists() else []
     if campaign.status not in Campaign.STARTED:
-        return []
-    links = []
+        return announces
+    links = announces
     if Report.objects.visible_to(user).filter(campaign=campaign).exists():
         links.append(Link("督查报告", f"{reverse('reports:report_list')}?campaign={campaign.code}", "file-earmark-text"))
-    if campaign.is_manageable_by(user):
+    if writes:
+        if Rectification.objects.filter(campaign=campaign).overdue().exists():
+            links.append(Link("催办文书", reverse("reports:letter_create", args=[campaign.code]), "envelope-exclamation"))
         finished = campaign.status == Campaign.Status.FINISHED
         links.append(Link("批量文稿", reverse("reports:bulk_create", args=[campaign.code]), "files"))
         links.append(Link("起草督查报告", reverse("reports:report_create", args=[campaign.code]), "pencil-square", is_primary=finished))
     return links
+
+
+@ledger_links
+def letter_links(rows: Sequence[Rectification], user: User) -> dict[UUID, list[Link]]:
+    """Return the letters about each row: the office sees drafts too and what comes next, the organization what reached it."""
+    if not rows:
+        return {}
+    letters = letters_about(row.pk for row in rows)
+    readable = set(
+        Report.objects.visible_to(user).filter(letter_items__rectification__in=[row.pk for row in rows]).values_list("pk", flat=True)
+    )
+    received = {
+        row.report_id: row.pk
+        for row in Delivery.objects.addressed_to(user).filter(report__in={report.pk for found in letters.values() for report in found})
+    }
+    offers: dict[UUID, list[Link]] = {}
+    for row in rows:
+        links = [_letter_link(report, readable, received) for report in letters.get(row.pk, [])]
+        offers[row.pk] = [link for link in links if link is not None]
+        if row.lamp() == Lamp.RED and row.issued_at and row.campaign.is_manageable_by(user):
+            step = next_step(letters.get(row.pk, []))
+            url = f"{reverse('reports:letter_create', args=[row.campaign.code])}?kind={step}&row={row.pk}"
+            offers[row.pk].append(Link(f"起草{NAMES[step]}", url, "envelope-exclamation"))
+    return {pk: links for pk, links in offers.items() if links}
+
+
+def _letter_link(report: Report, readable: set[int], received: dict[int, UUID]) -> Link | None:
+    said = report.number_text or f"（{report.get_status_display()}）"
+    if report.pk in readable:
+        return Link(f"{report.template.name}{said}", reverse("reports:report_detail", args=[report.pk]), "envelope")
+    if report.pk in received:
+        return Link(f"{report.template.name}{said}", reverse("reports:delivery_detail", args=[received[report.pk]]), "envelope")
+    return None

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from reports.assembly import document_of
 from reports.checkup import blocking_messages
+from reports.composing.variants import SENT_OUT
 from reports.differences import Run, runs
-from reports.models import Report, ReportVersion, SignOff
+from reports.models import Paragraph, Report, ReportVersion, SignOff
 from reports.rendering.document import GAP, Document, to_json
 from reports.rendering.fonts import font_set
 from reports.rendering.result import RenderError
 from reports.rendering.setting import Setter
 from reports.renditions import content_sha256
-from reports.versions import Difference, content_of, differences
+from reports.versions import Difference, content_of, differences, own, state_of
 from units.models import Appointment, User
 from units.models.organization import STEP
 
@@ -97,6 +98,20 @@ def changed_since(report: Report, step: SignOff) -> Since:
     return Since(step, (*_changed_facts(step.snapshot.get("facts", {}), _facts(report)), *changes))
 
 
+def changed_paragraphs(report: Report, rows: Sequence[Paragraph]) -> tuple[SignOff | None, frozenset[str]]:
+    """Return the last review that has passed and which of ``rows`` were changed or added since, by their ids; three queries at most.
+
+    Only while the report is on its way: what is a draft is there to be changed.
+    """
+    under_way = report.status in {Report.Status.IN_REVIEW, Report.Status.TO_ISSUE}
+    step = last_passed_review(report) if under_way else None
+    version = report.versions.filter(number=step.snapshot.get("version")).first() if step else None
+    if version is None:
+        return step, frozenset()
+    seen_then = {row["uid"]: own(row) for section in version.content["sections"] for row in section["paragraphs"]}
+    return step, frozenset(str(row.uid) for row in rows if seen_then.get(str(row.uid)) != own(state_of(row)))
+
+
 def _changed_facts(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
     return [
         Difference("修改", label, _told(before[name], after[name])) for name, label in FACTS.items() if before.get(name) != after.get(name)
@@ -130,6 +145,8 @@ def obstacles(report: Report) -> list[str]:
     if report.signed_on is None:
         found.append("还没有成文日期，请在“标题与落款”中填写。")
     document = document_of(report)
+    if report.template.document in SENT_OUT and any(annex.internal for annex in document.annexes):
+        found.append("这份文稿签发后会送达有关单位，但含有仅供内部使用的附件。请删去该附件，或取消“仅供内部使用”的标注。")
     blocking = [f"{message.where}：{message.text}" for message in blocking_messages(report)]
     if blocking:
         more = f"等 {len(blocking)} 处" if len(blocking) > MOST_TOLD else ""

@@ -1,5 +1,5 @@
 """Background jobs of reports; Celery's autodiscovery imports this module, which registers them."""
 
-from reports import bulk, drafting, rechecking
+from reports import bulk, drafting, lettering, rechecking
 
-__all__ = ["bulk", "drafting", "rechecking"]
+__all__ = ["bulk", "drafting", "lettering", "rechecking"]

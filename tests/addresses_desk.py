@@ -10,7 +10,7 @@ from reports.actions.numbers import open_series
 from reports.actions.remarks import add_remark
 from reports.actions.templates import revise_template
 from reports.actions.versioning import save_version
-from reports.models import Paragraph, Proposal, Report, SignOff
+from reports.models import Delivery, Paragraph, Proposal, Report, SignOff
 from tests import factories
 from units.models import User
 
@@ -41,6 +41,11 @@ class Desk:
         self.archived = take_in(organizer, "云岭区旧报告.txt", OLD.encode(), by=by)
         self.word = add_watch_word(organizer, by=by, word="云岭老区", advice="云岭区")
         self.template = revise_template(report.template, by=by)
+        town = report.campaign.assignments.get().organization
+        letter = Report.objects.create(
+            campaign=report.campaign, template=factories.report_template("reminder"), title="云岭区提醒函", drafted_by=by
+        )
+        self.delivery = Delivery.objects.create(report=letter, organization=town, organization_path=town.path, sent_at=factories.NOON)
 
     def routes(self) -> dict[str, dict[str, Any]]:
         """Return the arguments of addresses by the beginning of their route."""
@@ -57,4 +62,6 @@ class Desk:
             "archive/<int:pk>": {"pk": self.archived.pk},
             "words/<int:pk>": {"pk": self.word.pk},
             "templates/<int:pk>": {"pk": self.template.pk},
+            "received/<uuid:pk>/download/<slug:file_format>": {"pk": self.delivery.pk, "file_format": "pdf"},
+            "received/<uuid:pk>": {"pk": self.delivery.pk},
         }

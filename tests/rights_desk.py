@@ -18,14 +18,15 @@ READ = {"report_tables", "signoff_detail", "check_panel", "archive_detail", "arc
 """Pages for whoever may read the report, the archive, or the register of numbers."""
 WRITTEN = {*_EDITOR, *_SIGNING, *_CHECKS, "archive_update", "archive_delete", "series_retire", "watch_word_update", "watch_word_delete"}
 """What only the organizer's office does."""
-OPEN = {"archive_list", "archive_create", "series_list", "series_create", "watch_word_list", "rendition_verify"}
+DELIVERIES = {"delivery_detail", "delivery_receive", "delivery_download"}
+OPEN = {"delivery_list", "archive_list", "archive_create", "series_list", "series_create", "watch_word_list", "rendition_verify"}
 """The stranger's own lists; verification is open to every account, because whoever holds a file may know what it is."""
 TEMPLATES_READ = {"template_list", "template_detail", "template_preview"}
 TEMPLATES_WRITTEN = {f"template_{act}" for act in ("edit", "revise", "copy", "publish", "retire", "restore", "discard")}
 """Templates serve every campaign of the site; the offices of top organizations keep them (docs/decisions/0013)."""
 
 STRANGER_DESK: dict[str, object] = {
-    **{f"reports:{name}": 404 for name in READ | WRITTEN | {"archive_compare"}},
+    **{f"reports:{name}": 404 for name in READ | WRITTEN | DELIVERIES | {"archive_compare", "letter_create"}},
     **{f"reports:{name}": OWN for name in OPEN},
     **{f"reports:{name}": SHARED for name in TEMPLATES_READ | TEMPLATES_WRITTEN},
 }

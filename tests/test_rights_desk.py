@@ -9,7 +9,7 @@ from jobs.models import Job
 from reports.models import Paragraph, Report, ReportTemplate, SignOff
 from tests import factories
 from tests.addresses import World
-from tests.rights_desk import OPEN, READ, STRANGER_DESK, TEMPLATES_READ, TEMPLATES_WRITTEN, WRITTEN
+from tests.rights_desk import DELIVERIES, OPEN, READ, STRANGER_DESK, TEMPLATES_READ, TEMPLATES_WRITTEN, WRITTEN
 from units.models import User
 
 
@@ -35,7 +35,7 @@ def as_one(client, person) -> None:
 
 
 def test_every_address_of_the_desk_is_of_one_kind():
-    kinds = [READ, WRITTEN, OPEN, TEMPLATES_READ, TEMPLATES_WRITTEN, {"archive_compare"}]
+    kinds = [READ, WRITTEN, OPEN, TEMPLATES_READ, TEMPLATES_WRITTEN, DELIVERIES, {"archive_compare", "letter_create"}]
     assert sum(map(len, kinds)) == len(STRANGER_DESK)
 
 
@@ -49,7 +49,9 @@ def test_leaders_read_the_desk_and_write_nothing(client, world, wu):
     assert compared.status_code == 200
     for name in ("archive_list", "series_list", "template_list", "template_detail"):
         assert client.get(world.address(f"reports:{name}")).status_code == 200, name
-    assert answers(client, world, "template_preview") == {403}
+    for name in ("template_preview", "letter_create", "delivery_receive"):
+        assert answers(client, world, name) == {403}, name
+    assert answers(client, world, "delivery_detail") == {200}
 
 
 def test_who_is_inspected_sees_nothing_of_the_desk(client, world, street, zhou, qian):
@@ -155,7 +157,7 @@ def test_a_correction_of_a_report_that_is_not_issued_is_not_begun(client, world,
     as_one(client, zhao)
     page = client.post(world.address("reports:report_correct"), {"reason": "有误"})
     assert "已签发的报告才需要更正" in page.content.decode()
-    assert world.campaign.reports.count() == 1
+    assert not world.campaign.reports.exclude(corrects=None).exists()
 
 
 def test_a_recheck_of_a_report_deleted_meanwhile_says_so(world, zhao, run_jobs):

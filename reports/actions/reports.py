@@ -101,7 +101,8 @@ def compose_report(
 def _usual_series(organizer: PartyOrganization, template: ReportTemplate) -> NumberSeries | None:
     """Return the series under which ``organizer`` last issued this kind of document; else its only one; else a person chooses it."""
     usable = NumberSeries.objects.usable_for(organizer)
-    last = Report.objects.filter(number_series__in=usable, template__key=template.key).order_by("-created_at", "-pk").first()
+    issued = Report.objects.filter(number_series__in=usable, template__key=template.key, status=Report.Status.ISSUED)
+    last = issued.select_related("number_series").order_by("-issued_at", "-pk").first()
     if last is not None:
         return last.number_series
     found = list(usable[:2])

@@ -14,11 +14,12 @@ from django.db.models import F, Max
 from django.utils import timezone
 
 from jobs.errors import InvalidTransition, Refused
+from reports.actions.deliveries import send_out
 from reports.actions.guard import hold_open
 from reports.actions.versioning import keep_version
 from reports.assembly import document_of_draft, draft_of
 from reports.layout import dressed, number_in, number_year
-from reports.models import NumberCounter, Paragraph, Report, Section, SignOff
+from reports.models import LetterItem, NumberCounter, Paragraph, Report, Section, SignOff
 from reports.rendering.document import to_json
 from reports.renditions import content_sha256
 from reports.signing import candidates, drafters, obstacles, seen, snapshot
@@ -205,6 +206,7 @@ def issue_report(step: SignOff, *, by: User, saw: str, opinion: str = "") -> Rep
         发文字号=report.number_text,
         意见=step.opinion,
         内容校验值=report.frozen_sha256,
+        送达单位=str(send_out(report, by=by) or ""),
     )
     return report
 
@@ -245,6 +247,7 @@ def correct_report(report: Report, *, by: User, reason: str) -> Report:
         for order, row in enumerate(rows, start=len(notes)):
             row.pk, row.uid, row.section, row.order, row.revision, row.offer = None, uuid.uuid4(), copy, order, 1, None
         Paragraph.objects.bulk_create([*notes, *rows])
+    LetterItem.objects.bulk_create(LetterItem(report=new, rectification_id=item.rectification_id) for item in report.letter_items.all())
     keep_version(new, by=by, reason=f"更正{report.number_text}")
     _log(by, "report_correct", f"起草《{report.title}》的更正报告", new, 更正的文件=report.number_text, 原因=reason)
     return new

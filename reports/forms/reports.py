@@ -9,7 +9,7 @@ from crispy_forms.layout import Column, Row
 from django import forms
 
 from inspections.models import Assignment, Campaign
-from reports.composing.variants import FEEDBACK, LISTS, NOTICE, SELF_INSPECTION, WORK_REPORT
+from reports.composing.variants import ANNOUNCEMENT, FEEDBACK, LETTERS, LISTS, NOTICE, SELF_INSPECTION, WORK_REPORT
 from reports.forms.fields import DateInput, form_helper, split_lines
 from reports.models import Report, ReportTemplate
 from units.forms.texts import LongText
@@ -48,10 +48,11 @@ class ReportFactsForm(forms.Form):
 
 
 _USED_BY = {
-    "organization": (FEEDBACK, NOTICE, WORK_REPORT, SELF_INSPECTION),
+    "organization": (ANNOUNCEMENT, FEEDBACK, NOTICE, WORK_REPORT, SELF_INSPECTION),
     "deadline_days": (FEEDBACK, NOTICE, LISTS),
     "person": (WORK_REPORT, SELF_INSPECTION),
     "declared_problems": (SELF_INSPECTION,),
+    "contact": (ANNOUNCEMENT,),
 }
 """Fields that only some kinds of documents use."""
 
@@ -59,13 +60,18 @@ _USED_BY = {
 class ReportCreateForm(ReportFactsForm):
     """Which kind of report to compose from a campaign, and its formal facts."""
 
-    template = forms.ModelChoiceField(ReportTemplate.objects.none(), label="报告样式", empty_label=None)
+    template = forms.ModelChoiceField(
+        ReportTemplate.objects.none(),
+        label="报告样式",
+        empty_label=None,
+        error_messages={"invalid_choice": "现在还不能用这个样式：至少有一个单位办结后才能起草报告。请重新选择。"},
+    )
     organization = forms.ModelChoiceField(
         PartyOrganization.objects.none(),
         label="单位",
         required=False,
-        empty_label="请选择已办结的单位",
-        help_text="反馈意见、整改通知书、单位报告等针对一个单位的文稿必选。",
+        empty_label="请选择单位",
+        help_text="反馈意见、整改通知书、单位报告等针对一个单位的文稿必选，单位须已办结；写给单个单位的督查通知可选任一督查对象。",
     )
     deadline_days = forms.IntegerField(
         label="整改期限（日）", required=False, min_value=1, max_value=365, help_text="留空则按样式的设置，程度不同期限可以不同。"
@@ -82,12 +88,21 @@ class ReportCreateForm(ReportFactsForm):
         help_text="用于自查报告，每行一条。没有自报问题的留空，报告不写问题部分。",
     )
 
+    contact = forms.CharField(
+        label="联系方式",
+        max_length=200,
+        required=False,
+        help_text="用于督查通知，写科室和办公电话，不写个人手机号。留空则按样式的设置，样式也没有时在文中留出待补。",
+    )
+
     def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        templates = ReportTemplate.objects.published().order_by("subject", "pk")
-        self.fields["template"].queryset = templates
         inspected = Assignment.objects.concluded().filter(campaign=campaign)
-        self.fields["organization"].queryset = PartyOrganization.objects.filter(pk__in=inspected.values("organization")).order_by("path")
+        self.concluded = set(inspected.values_list("organization", flat=True))
+        templates = [row for row in ReportTemplate.objects.published().order_by("subject", "pk") if self._offers(row, campaign)]
+        self.fields["template"].queryset = ReportTemplate.objects.filter(pk__in=[row.pk for row in templates]).order_by("subject", "pk")
+        scope = Assignment.objects.filter(campaign=campaign).values("organization")
+        self.fields["organization"].queryset = PartyOrganization.objects.filter(pk__in=scope).order_by("path")
         documents = {template.pk: template.document for template in templates}
         self.fields["template"].widget.attrs["data-documents"] = json.dumps(documents)
         for name, used_by in _USED_BY.items():
@@ -100,7 +115,14 @@ class ReportCreateForm(ReportFactsForm):
             "signers",
             Row(Column("deadline_days"), Column("person")),
             "declared_problems",
+            "contact",
         )
+
+    def _offers(self, template: ReportTemplate, campaign: Campaign) -> bool:
+        """Whether there can be anything to write: before something is concluded only a 督查通知; letters are drafted from what is late."""
+        if template.document in LETTERS:
+            return False
+        return template.document == ANNOUNCEMENT or (bool(self.concluded) and campaign.status in Campaign.STARTED)
 
     def clean(self) -> dict[str, Any]:
         """Ask for an organization where the document is about one, and forget it where it is not."""
@@ -110,6 +132,9 @@ class ReportCreateForm(ReportFactsForm):
             self.add_error("organization", f"“{template}”针对一个单位，请选择单位。")
         if template and template.subject == ReportTemplate.Subject.CAMPAIGN:
             data["organization"] = None
+        chosen = data.get("organization")
+        if template and chosen and template.document != ANNOUNCEMENT and chosen.pk not in self.concluded:
+            self.add_error("organization", f"“{chosen}”还没有办结，请先办结，或选择已办结的单位。")
         return data
 
     @property

@@ -3,7 +3,7 @@
 from importlib import import_module
 from importlib.util import find_spec
 
-from reports.urls import archive, checks, editor, reports, signoff, templates
+from reports.urls import archive, checks, deliveries, editor, reports, signoff, templates
 
 app_name = "reports"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     *checks.urlpatterns,
     *archive.urlpatterns,
     *templates.urlpatterns,
+    *deliveries.urlpatterns,
 ]
 if find_spec("reports.dashboard.urls"):
     urlpatterns += import_module("reports.dashboard.urls").urlpatterns

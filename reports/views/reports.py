@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -16,7 +18,7 @@ from reports import drafting
 from reports.actions import delete_report, update_report
 from reports.assembly import document_of
 from reports.forms import ReportCreateForm, ReportFilterForm, ReportUpdateForm
-from reports.models import Rendition, Report
+from reports.models import Rendition, Report, ReportTemplate
 from reports.naming import report_file_name
 from reports.rendering.preview import preview_html
 from reports.rendering.xlsx import tables_of
@@ -39,7 +41,9 @@ def report_list(request: HttpRequest) -> HttpResponse:
 def report_create(request: HttpRequest, code: str) -> HttpResponse:
     """Compose a report from a campaign, as a background job."""
     campaign = campaign_to_write(request, code)
-    form = ReportCreateForm(request.POST or None, campaign=campaign, initial={"organization": request.GET.get("organization")})
+    wanted = ReportTemplate.objects.published().filter(key=request.GET.get("template", "")).values_list("pk", flat=True).first()
+    initial = {"organization": request.GET.get("organization"), **({"template": wanted} if wanted else {})}
+    form = ReportCreateForm(request.POST or None, campaign=campaign, initial=initial)
     if request.method == "POST" and form.is_valid():
         template, organization = form.cleaned_data["template"], form.cleaned_data["organization"]
         job = jobs.start(
@@ -61,7 +65,8 @@ def report_create(request: HttpRequest, code: str) -> HttpResponse:
         "all": campaign.assignments.count(),
         "findings": campaign.findings.standing().count(),
     }
-    return render(request, "reports/create.html", {"form": form, "campaign": campaign, "counts": counts})
+    context = {"form": form, "campaign": campaign, "counts": counts, "has_templates": form.fields["template"].queryset.exists()}
+    return render(request, "reports/create.html", context)
 
 
 @require_GET
@@ -84,8 +89,15 @@ def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "writable": report.campaign.is_manageable_by(request.user),
             "sections": report.sections.prefetch_related("paragraphs"),
             "has_tables": bool(tables_of(document)),
+            **_sent(report),
         },
     )
+
+
+def _sent(report: Report) -> dict[str, Any]:
+    """Return where an issued document went, and how many have signed for it."""
+    deliveries = list(report.deliveries.select_related("organization", "received_by")) if report.status == Report.Status.ISSUED else []
+    return {"deliveries": deliveries, "received_count": sum(1 for row in deliveries if row.received_at)}
 
 
 @require_http_methods(["GET", "POST"])
