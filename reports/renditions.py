@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile
@@ -23,15 +24,15 @@ if TYPE_CHECKING:
     from units.models import User
 
 
-def produce(file_format: str, document: Any, **options: Any) -> RenderResult:
+def produce(file_format: str, document: Any, *, patience: float = 1, **options: Any) -> RenderResult:
     """Make one file within the limits of this installation, in a process of its own; here where there are no limits.
 
-    ``file_format`` is a name in ``rendering.formats.RENDERERS``. Raises ``RenderError`` with a Chinese sentence for a document that cannot be
+    ``file_format`` is a name in ``rendering.formats.RENDERERS``; with ``patience`` it may take so many times as long. Raises ``RenderError`` with a Chinese sentence for a document that cannot be
     set, or that takes more time or memory than one document may.
     """
     limits = Limits.of_settings()
     if limits.are_set:
-        return render_apart(file_format, document, limits, **options)
+        return render_apart(file_format, document, replace(limits, seconds=limits.seconds * patience), **options)
     return RENDERERS[file_format](document, **options)
 
 

@@ -204,9 +204,9 @@ def test_bulk_refuses_another_campaigns_assignment(client, campaign, concluded, 
 
 
 def test_one_that_fails_does_not_stop_the_others_and_is_run_again_alone(client, campaign, concluded, zhao, run_jobs, monkeypatch):
-    from reports import bulk
+    from reports.rendering.formats import RENDERERS
 
-    real = bulk.RENDERERS["pdf"]
+    real = RENDERERS["pdf"]
     made = []
 
     def breaks_once(document, **options):
@@ -215,7 +215,7 @@ def test_one_that_fails_does_not_stop_the_others_and_is_run_again_alone(client, 
             raise RenderError("正文第2段有缺字，请修改后重试。")
         return real(document, **options)
 
-    monkeypatch.setitem(bulk.RENDERERS, "pdf", breaks_once)
+    monkeypatch.setitem(RENDERERS, "pdf", breaks_once)
     client.force_login(zhao)
     _bulk(client, campaign, concluded)
     [job] = run_jobs()
@@ -234,15 +234,15 @@ def test_one_that_fails_does_not_stop_the_others_and_is_run_again_alone(client, 
 
 
 def test_a_cancelled_bulk_job_keeps_what_is_done(client, campaign, concluded, zhao, run_jobs, monkeypatch):
-    from reports import bulk
+    from reports.rendering.formats import RENDERERS
 
-    real = bulk.RENDERERS["pdf"]
+    real = RENDERERS["pdf"]
 
     def cancels(document, **options):
         Job.objects.update(cancel_requested=True)
         return real(document, **options)
 
-    monkeypatch.setitem(bulk.RENDERERS, "pdf", cancels)
+    monkeypatch.setitem(RENDERERS, "pdf", cancels)
     client.force_login(zhao)
     _bulk(client, campaign, concluded)
     [job] = run_jobs()
