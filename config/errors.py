@@ -5,11 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
+CODES = {
+    400: "bad_request",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    409: "refused",
+    413: "too_large",
+    500: "server_error",
+    503: "unavailable",
+}
+"""What programs are told in place of a page (docs/api-field.md)."""
 
-def _page(_request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
+
+def _page(request: HttpRequest, status: int, title: str, text: str, *, code: str = "") -> HttpResponse:
+    if request.path.startswith(settings.API_PREFIX):
+        return JsonResponse({"code": code or CODES[status], "message": text}, status=status)
     # Without the request: its user and its messages would be looked up in the very database or session that may be at fault.
     return HttpResponse(render_to_string("error.html", {"status": status, "title": title, "text": text}), status=status)
 
@@ -36,10 +51,15 @@ class MethodNotAllowedMiddleware:
         response = self.get_response(request)
         if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or response.content:
             return response
-        text = "这个网址只在提交表单时使用，不能直接打开。请按“后退”键返回上一页，或回到工作台重新进入。"
-        page = _page(request, 405, "不能直接打开", text)
+        page = method_not_allowed(request)
         page["Allow"] = response["Allow"]
         return page
+
+
+def method_not_allowed(request: HttpRequest) -> HttpResponse:
+    """405: an address that only takes forms was opened."""
+    text = "这个网址只在提交表单时使用，不能直接打开。请按“后退”键返回上一页，或回到工作台重新进入。"
+    return _page(request, 405, "不能直接打开", text)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 -- Django's signature
@@ -60,7 +80,9 @@ def too_large(request: HttpRequest, limit: int) -> HttpResponse:
 def unavailable(request: HttpRequest) -> HttpResponse:
     """503: the database or the disk cannot be used right now."""
     text = "系统暂时繁忙，或者存储空间不足，刚才的操作没有保存。请过一分钟再试；仍不行时，请联系管理员查看数据库和磁盘空间。"
-    return _page(request, 503, "暂时不能使用", text)
+    page = _page(request, 503, "暂时不能使用", text)
+    page["Retry-After"] = "60"
+    return page
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -73,6 +95,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
     )
 
 
+def plain(request: HttpRequest, status: int) -> HttpResponse:
+    """Return an answer for a status for which nobody has found words."""
+    known = status if status in CODES else 500 if status >= HTTPStatus.INTERNAL_SERVER_ERROR else 400
+    response = _page(request, known, "请求有误", "请求没有完成，请稍后重试；仍不行时，请联系管理员。")
+    response.status_code = status
+    return response
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 -- Django's signature
     """403 for a missing or stale CSRF token: usually a page left open over a log-out."""
     return _page(
@@ -80,4 +110,5 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
         403,
         "页面已过期",
         "这个页面打开得太久，或者您在别的窗口重新登录过。请按“后退”键返回，刷新页面后再提交；刚才填写的内容请先复制保存。",
+        code="csrf",
     )

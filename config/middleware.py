@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.db import DataError, IntegrityError, OperationalError
@@ -53,6 +54,32 @@ class GuardMiddleware:
             logger.error("cannot work now: %s", request.path, exc_info=exception)
             return errors.unavailable(request)
         return None
+
+
+class ApiMiddleware:
+    """Mark every answer below the API's prefix as ours, keep it out of caches, and leave no page of anybody's in it.
+
+    A phone must be able to tell our answer from that of a portal or proxy on the way.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Put JSON in the place of an error that has none."""
+        response = self.get_response(request)
+        if not request.path.startswith(settings.API_PREFIX):
+            return response
+        is_json = response.headers.get("Content-Type", "").startswith("application/json")
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not is_json:
+            allowed = response.get("Allow", "")
+            response = errors.method_not_allowed(request)
+            response["Allow"] = allowed
+        elif response.status_code >= HTTPStatus.BAD_REQUEST and not is_json:
+            response = errors.plain(request, response.status_code)
+        response["X-Duchatong-Api"] = "1"
+        response["Cache-Control"] = "no-store"
+        return response
 
 
 def _content_length(request: HttpRequest) -> int:

@@ -80,6 +80,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.ApiMiddleware",
     "config.errors.MethodNotAllowedMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -95,6 +96,10 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
+
+API_PREFIX = "/api/"
+"""Below it every answer is JSON, errors and the missing log-in included."""
+VERSION = "0.1.0"
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -281,6 +286,16 @@ SUBMISSION_MAX_BYTES = 100 * 1024 * 1024
 IMPORT_MAX_BYTES = 20 * 1024 * 1024
 REQUEST_MAX_BYTES = 210 * 1024 * 1024
 """One request as a whole: ten pieces of evidence of the largest size. What is larger is turned away before it reaches the disk."""
+FIELD_SYNC_RECORDS = 200
+FIELD_SYNC_BYTES = 2 * 1024 * 1024
+FIELD_PHOTO_BYTES = 8 * 1024 * 1024
+FIELD_PHOTOS_PER_FINDING = 30
+FIELD_SIGNATURE_BYTES = 200 * 1024
+FIELD_DAY_UNITS = 300
+"""Units that one download for offline use holds: more than a team visits in a campaign."""
+RESCUE_MAX_BYTES = 200 * 1024 * 1024
+API_REQUESTS_PER_MINUTE = 1200
+"""Of one user, per process. A phone with good reception sends about one request a second."""
 ANONYMOUS_MAX_BYTES = 1024 * 1024
 """The same for visitors who have not logged in: they send a name and a password."""
 

@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from config.api import urls as api_urls
 from jobs.views import healthz
 
 handler400 = "config.errors.bad_request"
@@ -14,6 +15,7 @@ handler500 = "config.errors.server_error"
 urlpatterns = [
     path("", login_required(RedirectView.as_view(pattern_name="reports:home")), name="home"),
     path("healthz", healthz, name="healthz"),
+    path("api/v1/", api_urls()),
     path("jobs/", include("jobs.urls")),
     path("units/", include("units.urls")),
     path("inspections/", include("inspections.urls")),

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
@@ -20,8 +20,10 @@ from units.typed import own_address
 class LoginMiddleware(LoginRequiredMiddleware):
     """Send visitors to the log-in, and afterwards to a page: what only takes forms cannot be opened."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> HttpResponseRedirect:
-        """For a form sent after the session had ended, the way back is the page it stood on."""
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> HttpResponseBase:
+        """For a form sent after the session had ended, the way back is the page it stood on; programs are told in JSON."""
+        if request.path.startswith(settings.API_PREFIX):
+            return JsonResponse({"code": "login_required", "message": "登录已失效，请重新登录。已填写的内容不会丢失。"}, status=401)
         if request.method in {"GET", "HEAD"}:
             return super().handle_no_permission(request, view_func)
         came_from = urlsplit(request.headers.get("Referer", ""))
@@ -41,6 +43,8 @@ class PasswordChangeMiddleware:
         user = request.user
         if user.is_authenticated and user.must_change_password:
             open_paths = (reverse("units:password_change"), reverse("units:logout"), "/static/", "/healthz")
+            if request.path.startswith(settings.API_PREFIX):
+                return JsonResponse({"code": "password_change_required", "message": "请先修改密码，再继续上传。"}, status=403)
             if not request.path.startswith(open_paths):
                 target = reverse("units:password_change")
                 # A fragment cannot hold the page: the browser as a whole has to go there.

@@ -52,6 +52,7 @@ ACTIONS = {
     "save": "填报",
     "note": "填写评价",
     "conclude": "办结",
+    "confirm": "事实确认",
     "withdraw": "撤回",
     "evidence_add": "上传材料",
     "evidence_caption": "填写材料说明",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID, uuid5
 
 from django.conf import settings
@@ -43,6 +44,19 @@ def add_evidence(finding: Finding, upload: File, *, by: User, evidence_id: UUID 
     ``DuplicateId`` when the id belongs to another finding, ``InvalidTransition`` when nothing can be written any more.
     """
     accepted = accept(upload, max_bytes=settings.EVIDENCE_MAX_BYTES)
+    return keep_evidence(finding, accepted, by=by, evidence_id=evidence_id, caption=caption)
+
+
+def keep_evidence(
+    finding: Finding,
+    accepted: Accepted,
+    *,
+    by: User,
+    evidence_id: UUID | None = None,
+    caption: str = "",
+    captured_at: datetime | None = None,
+) -> Evidence:
+    """Keep a file that was checked before; ``captured_at`` is the clock of the phone that took it. Raises as ``add_evidence`` does."""
     evidence = Evidence(
         id=evidence_id or uuid5(finding.pk, accepted.source_sha256),
         finding=finding,
@@ -50,6 +64,8 @@ def add_evidence(finding: Finding, upload: File, *, by: User, evidence_id: UUID 
         content_type=accepted.content_type,
         size=len(accepted.content),
         sha256=accepted.sha256,
+        source_sha256=accepted.source_sha256,
+        captured_at=captured_at,
         caption=caption,
         uploaded_by=by,
     )

@@ -64,13 +64,24 @@ def save_recheck(
     return current
 
 
-def _row_of(assignment: Assignment, finding: Finding) -> Rectification:
-    """Return the row of the ledger through which the finding is looked at again here, the open one first."""
+def _row_of(assignment: Assignment, finding: Finding) -> Rectification | None:
+    """Return the row of the ledger through which the finding is looked at again here, the open one first.
+
+    Nothing for a problem of last time that no row answers: it is looked at again all the same.
+    """
     rows = Rectification.objects.for_recheck(assignment).filter(findings=finding)
     row = rows.order_by("-due_on", "number").first()
-    if row is None:
+    if row is None and not _is_of_last_time(assignment, finding):
         raise Refused("这条问题不在本单位的“回头看”范围内，请刷新页面。")
     return row
+
+
+def _is_of_last_time(assignment: Assignment, finding: Finding) -> bool:
+    """Whether it is a standing problem of the organization in the campaign before that never came into the ledger."""
+    if finding.organization_id != assignment.organization_id or finding.kind != Finding.Kind.PROBLEM or finding.is_withdrawn:
+        return False
+    before = assignment.campaign.previous
+    return before is not None and finding.campaign_id == before.pk and not finding.rectifications.exists()
 
 
 def _words(recheck: Recheck) -> str:

@@ -61,7 +61,7 @@ def save_result(
         return current
     if current.revision != base_revision:
         raise RevisionConflict(current)
-    before = _words(current)
+    before = words(current)
     CheckResult.objects.filter(pk=current.pk).update(**values, revision=F("revision") + 1, answered_by=by, answered_at=timezone.now())
     current.refresh_from_db()
     _log(current, fresh, before, by=by)
@@ -82,7 +82,8 @@ def _create(assignment: Assignment, item: ChecklistItem, values: dict[str, Any],
     return result
 
 
-def _words(result: CheckResult) -> str:
+def words(result: CheckResult) -> str:
+    """Return an answer with its note as the log has it."""
     return f"{result.answer}（备注：{result.note}）" if result.note else result.answer
 
 
@@ -93,5 +94,5 @@ def _log(result: CheckResult, assignment: Assignment, before: str, *, by: User) 
         f"填写“{assignment.organization}”的检查项“{result.item}”",
         result,
         organization=assignment.campaign.organizer,
-        changes={"检查结果": [before, _words(result)]},
+        changes={"检查结果": [before, words(result)]},
     )

@@ -89,7 +89,7 @@ def add_member(team: Team, user: User, *, home_organization: PartyOrganization, 
     if is_leader and not member.is_leader:
         _lead(member)
     duty = "组长" if member.is_leader else "成员"
-    _note(team, by, "team_add_member", f"{user}（抽调自{home_organization}）任“{now}”{team}{duty}")
+    _note(team, by, "team_add_member", f"{user}（抽调自{home_organization}）任“{now}”{team}{duty}", {"账号": ["", user.username]})
     return member
 
 

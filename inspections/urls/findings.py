@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from inspections.views import assignment_page, evidence, finding_list, findings, results
+from inspections.views import assignment_page, confirmations, evidence, finding_list, findings, results
 
 urlpatterns = [
     path("assignments/<uuid:pk>/", assignment_page.assignment_detail, name="assignment_detail"),
     path("assignments/<uuid:pk>/notes/", assignment_page.assignment_notes, name="assignment_notes"),
     path("assignments/<uuid:pk>/conclude/", assignment_page.assignment_conclude, name="assignment_conclude"),
     path("assignments/<uuid:pk>/reopen/", assignment_page.assignment_reopen, name="assignment_reopen"),
+    path("assignments/<uuid:pk>/signature/", confirmations.confirmation_signature, name="confirmation_signature"),
     path("assignments/<uuid:pk>/items/<int:item_pk>/", results.result_row, name="result_row"),
     path("assignments/<uuid:pk>/items/<int:item_pk>/save/", results.result_save, name="result_save"),
     path("assignments/<uuid:pk>/standards/", findings.standard_pick, name="standard_pick"),

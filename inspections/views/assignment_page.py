@@ -17,7 +17,7 @@ from inspections.actions import assignments as actions
 from inspections.actions.revisions import RevisionConflict
 from inspections.answer_sheet import answer_sheet
 from inspections.forms.results import NotesForm, ReasonForm
-from inspections.models import Assignment, Campaign, Finding
+from inspections.models import Assignment, Campaign, Confirmation, Finding
 from inspections.views.field_access import assignment_for_reading, assignment_for_writing, inspects, may_reopen, on_organizers_side
 from jobs.errors import Refused
 from units.models import ActivityEntry, User
@@ -47,13 +47,19 @@ def page_of(assignment: Assignment, user: User) -> dict[str, Any]:
         "client_id": uuid.uuid4,
         "revision": assignment.revision,
         "history": _history(assignment) if inside else [],
+        "confirmation": _confirmation(assignment) if reads_entries else None,
         **findings_of(assignment, user),
     }
 
 
+def _confirmation(assignment: Assignment) -> Confirmation | None:
+    """Return what the organization's representative signed, without the picture."""
+    return Confirmation.objects.without_picture().filter(assignment=assignment).select_related("taken_by").first()
+
+
 def _history(assignment: Assignment) -> list[ActivityEntry]:
     """Return what changed the assignment's state, with the reasons; the many entries of typing are left to the log."""
-    verbs = [f"inspections.assignment_{verb}" for verb in ("begin", "conclude", "reopen")]
+    verbs = [f"inspections.assignment_{verb}" for verb in ("begin", "confirm", "conclude", "reopen")]
     return list(ActivityEntry.objects.about(assignment).filter(verb__in=verbs)[:50])
 
 

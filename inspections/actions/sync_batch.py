@@ -1,0 +1,169 @@
+"""What one batch of records works on: everything read at once, kept in memory while the records are decided, written at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+
+from inspections.actions.sync_rights import writable_ids
+from inspections.field.records import Record
+from inspections.models import (
+    Assignment,
+    Campaign,
+    Checklist,
+    ChecklistItem,
+    ChecklistTheme,
+    CheckResult,
+    Finding,
+    Receipt,
+    StandardFinding,
+)
+from units.actions.activity import entry_of, record_all
+from units.models import ActivityEntry, User
+
+Status = Assignment.Status
+FINDING_FIELDS = ("kind", "theme", "item", "standard", "text", "severity", "cause", "measure")
+RESULT_FIELDS = ("conformity", "number", "is_approximate", "date", "text", "note")
+WITH_PEOPLE = ("theme", "item", "standard", "recorded_by")
+
+
+class Batch:
+    """The rows that a batch of records is about. Made inside the transaction that stores it.
+
+    The number of statements does not depend on the number of records: that is what makes thousands of them a second possible.
+    """
+
+    def __init__(self, records: Sequence[Record], *, by: User, through: User | None) -> None:
+        self.by, self.through, self.now = by, through, timezone.now()
+        self.actor = through or by
+        self.assignments = _locked({record.assignment for record in records})
+        self.writable = writable_ids(self.assignments.values(), by=by, through=through)
+        self.receipts = set(Receipt.objects.filter(pk__in=[record.key for record in records]).values_list("pk", flat=True))
+        facts = [record for record in records if record.assignment in self.assignments]
+        self._read_checklists([record for record in facts if record.kind in {"result", "finding"}])
+        self._read_findings([record for record in facts if record.kind == "finding"])
+        self._read_results([record for record in facts if record.kind == "result"])
+        self._new: dict[type[Any], dict[UUID, Any]] = {Finding: {}, CheckResult: {}}
+        self._changed: dict[type[Any], dict[UUID, Any]] = {Finding: {}, CheckResult: {}}
+        self._entries: list[ActivityEntry] = []
+        self._new_receipts: list[Receipt] = []
+
+    # --- what is known ----------------------------------------------------------------------------------------------------
+
+    def _read_checklists(self, records: list[Record]) -> None:
+        current = {assignment.campaign.checklist_id for assignment in self.assignments.values()}
+        codes = {record.data.item for record in records if record.data.item}
+        themes = {record.data.theme for record in records if record.kind == "finding"}
+        standards = {record.data.standard for record in records if record.kind == "finding" and record.data.standard}
+        items = ChecklistItem.objects.filter(theme__checklist__in=current, code__in=codes) if codes else ChecklistItem.objects.none()
+        self.items = {(item.theme.checklist_id, item.code): item for item in items.select_related("theme").prefetch_related("categories")}
+        found = ChecklistTheme.objects.filter(checklist__in=current, code__in=themes) if themes else ChecklistTheme.objects.none()
+        self.themes = {(theme.checklist_id, theme.code): theme for theme in found}
+        wordings = StandardFinding.objects.filter(code__in=standards) if standards else StandardFinding.objects.none()
+        self.standards = {standard.code: standard for standard in wordings}
+        # Published versions of one checklist share their lineage; what a phone names may be an older one of them.
+        claimed = {record.data.checklist for record in records} | current
+        self.lineages = dict(Checklist.objects.filter(pk__in=claimed).values_list("pk", "lineage")) if claimed - current else {}
+
+    def _read_findings(self, records: list[Record]) -> None:
+        rows = Finding.objects.filter(pk__in=[record.id for record in records]).select_related(*WITH_PEOPLE) if records else ()
+        self.findings: dict[UUID, Finding] = {finding.pk: finding for finding in rows}
+
+    def _read_results(self, records: list[Record]) -> None:
+        self.results: dict[tuple[UUID, int], CheckResult] = {}
+        self.result_ids: set[UUID] = set()
+        if not records:
+            return
+        asked = Q(assignment__in={record.assignment for record in records}, item__in=[item.pk for item in self.items.values()])
+        for result in CheckResult.objects.filter(asked | Q(pk__in=[record.id for record in records])).select_related("item", "answered_by"):
+            self.results[result.assignment_id, result.item_id] = result
+            self.result_ids.add(result.pk)
+
+    def in_lineage(self, claimed: int, current: int | None) -> bool:
+        """Whether the version a phone names belongs to the checklist that the campaign uses."""
+        return claimed == current or (current is not None and self.lineages.get(claimed, 0) == self.lineages.get(current))
+
+    # --- what is to be written ---------------------------------------------------------------------------------------------
+
+    def add(self, row: Finding | CheckResult) -> None:
+        """Write a new row at the end."""
+        self._new[type(row)][row.pk] = row
+
+    def change(self, row: Finding | CheckResult, values: dict[str, Any]) -> None:
+        """Write changed fields of a row at the end; the row moves on by one revision."""
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.revision += 1
+        if row.pk not in self._new[type(row)]:
+            self._changed[type(row)][row.pk] = row
+
+    def moment(self, claimed: datetime | None) -> datetime:
+        """Return the phone's time, never later than ours."""
+        return min(claimed or self.now, self.now)
+
+    def note(self, verb: str, summary: str, target: Any, assignment: Assignment, changes: dict[str, Any] | None = None) -> None:
+        """Write an entry of the log at the end, under the organizer: the inspected organization's office must not read along."""
+        if self.through:
+            summary = f"代{self.by}导入：{summary}"
+        self._entries.append(entry_of(self.actor, verb, summary, target, organization=assignment.campaign.organizer, changes=changes))
+
+    def acknowledge(self, record: Record) -> None:
+        """Write a receipt at the end."""
+        self._new_receipts.append(
+            Receipt(
+                id=record.key,
+                kind=record.kind,
+                target=record.id,
+                assignment_id=record.assignment,
+                sent_by=self.by,
+                received_at=self.now,
+            )
+        )
+
+    def write_facts(self) -> None:
+        """Store answers and findings, each kind in one statement and sorted by id, with their entries."""
+        self._begin()
+        for model, fields, who in ((Finding, FINDING_FIELDS, ()), (CheckResult, RESULT_FIELDS, ("answered_by", "answered_at"))):
+            new, changed = self._new[model], self._changed[model]
+            if new:
+                model.objects.bulk_create([new[key] for key in sorted(new)])
+            if changed:
+                model.objects.bulk_update([changed[key] for key in sorted(changed)], ["revision", *fields, *who])
+        if self._entries:
+            record_all(self._entries)
+
+    def write_receipts(self) -> None:
+        """Store the receipts, sorted by id."""
+        if self._new_receipts:
+            Receipt.objects.bulk_create(sorted(self._new_receipts, key=lambda receipt: receipt.pk), ignore_conflicts=True)
+
+    def _begin(self) -> None:
+        """Begin the assignments that get their first entry now."""
+        rows = [*self._new[Finding].values(), *self._new[CheckResult].values()]
+        touched = {row.assignment_id for row in rows}
+        begun = [self.assignments[key] for key in sorted(touched) if self.assignments[key].status == Status.PLANNED]
+        if begun:
+            Assignment.objects.filter(pk__in=[assignment.pk for assignment in begun], status=Status.PLANNED).update(
+                status=Status.IN_PROGRESS
+            )
+        for assignment in begun:
+            assignment.status = Status.IN_PROGRESS
+            self.note("inspections.assignment_begin", f"开始督查“{assignment.organization}”", assignment, assignment)
+
+
+def _locked(ids: Iterable[UUID]) -> dict[UUID, Assignment]:
+    """Lock the assignments in the order of their ids and return them as they are now, read after the lock (see ``assignments._locked``)."""
+    rows = Assignment.objects.filter(pk__in=set(ids)).order_by("pk")
+    found = list(rows.select_for_update().values_list("pk", flat=True))
+    fresh = Assignment.objects.filter(pk__in=found).select_related("campaign__organizer", "campaign__checklist", "organization")
+    return {assignment.pk: assignment for assignment in fresh}
+
+
+def is_open(assignment: Assignment) -> bool:
+    """Whether facts of the assignment may be written, its state being fresh."""
+    return assignment.campaign.status == Campaign.Status.RUNNING and assignment.status != Status.CONCLUDED
