@@ -15,5 +15,6 @@ class InspectionsConfig(AppConfig):
             submission_jobs,
             submission_todo,
             tasks,
+            team_todo,
         )
         from inspections.actions import paths  # noqa: F401, PLC0415 -- registers itself

@@ -103,7 +103,8 @@ def line_for(organization: PartyOrganization, *, names_units: bool) -> str:
     if now := sum(todo.is_due_today for todo in waiting):
         parts.append(f"今日到期{now}项")
     line = "，".join(parts) + "。"
-    line += "其中：" + "、".join(f"{label}{number}项" for label, number in Counter(todo.label for todo in waiting).most_common()) + "。"
+    if labels := Counter(todo.label for todo in waiting if not todo.is_overdue).most_common():
+        line += f"{'其余' if late else '其中'}：{'、'.join(f'{label}{number}项' for label, number in labels)}。"
     units = list(dict.fromkeys(todo.whom for todo in late if todo.whom))
     if names_units and units:
         more = f"等{len(units)}个单位" if len(units) > NAMED else ""

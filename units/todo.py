@@ -35,6 +35,11 @@ class Todo:
         return self.due_on is not None and self.due_on < timezone.localdate()
 
     @property
+    def days_late(self) -> int:
+        """How many days have passed since its last day; 0 while it is in time."""
+        return max(0, (timezone.localdate() - self.due_on).days) if self.due_on else 0
+
+    @property
     def is_due_today(self) -> bool:
         """Whether today is its last day."""
         return self.due_on == timezone.localdate()

@@ -114,12 +114,12 @@ def _about(campaign: Campaign, today: date) -> Iterator[Todo]:
     if campaign.status == S.PREPARING:
         late = campaign.starts_on <= today
         why = "计划开始日期已到，请尽快完成筹备并启动。" if late else f"计划{_day(campaign.starts_on)}开始，请完成筹备后启动。"
-        yield Todo(campaign.title, why, page, "待启动", "warn" if late else "")
+        yield Todo(campaign.title, why, page, "待启动", "warn" if late else "", due_on=campaign.starts_on)
     elif campaign.status == S.RUNNING and total and not left:
         yield Todo(campaign.title, f"{total}个单位已全部办结，可以结束活动。", page, "待结束", "info")
     elif campaign.status == S.RUNNING and campaign.ends_on < today:
         url = assignments_url(campaign, status="open")
-        yield Todo(campaign.title, f"已过结束日期，还有{left}个单位未办结。", url, "已超期", "bad")
+        yield Todo(campaign.title, f"已过结束日期，还有{left}个单位未办结。", url, "已超期", "bad", due_on=campaign.ends_on)
     elif campaign.status == S.FINISHED:
         yield Todo(
             campaign.title, "活动已结束，还没有起草督查报告。", reverse("reports:report_create", args=[campaign.code]), "待成文", "info"

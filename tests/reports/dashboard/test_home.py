@@ -139,7 +139,7 @@ def test_failed_work_of_the_last_days_is_shown_to_who_started_it(zhao, wu):
 
 def test_without_anything_the_office_is_told_so(client, zhao):
     client.force_login(zhao)
-    assert "没有待办事项。" in client.get(URL).content.decode()
+    assert "现在没有需要您办理的事项。" in client.get(URL).content.decode()
 
 
 def test_running_campaigns_show_progress_and_todays_visits(units, campaign, wu):
