@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from inspections.models import Assignment, BasisDocument, Campaign, CheckResult, Finding, StandardFinding, Team
+from inspections.models import Assignment, BasisDocument, Campaign, CheckResult, Finding, Rectification, StandardFinding, Team
 from reports.models import Paragraph
 from units.models import User
 
@@ -93,6 +93,21 @@ def _standards(ids: list[Any], _user: User) -> list[Record]:
     return [Record(row.wording, row.code) for row in StandardFinding.objects.filter(pk__in=ids)]
 
 
+def _rectifications(ids: list[Any], user: User) -> list[Record]:
+    rows = Rectification.objects.visible_to(user).filter(pk__in=_uuids(ids)).select_related("organization", "campaign").order_by("number")
+    return [
+        Record(
+            row.content,
+            str(row.organization),
+            reverse("inspections:rectification_detail", args=[row.pk]),
+            row.status,
+            row.get_status_display(),
+            is_gone=not row.is_live,
+        )
+        for row in rows
+    ]
+
+
 def _uuids(ids: list[Any]) -> list[UUID]:
     return [UUID(str(value)) for value in ids]
 
@@ -105,6 +120,7 @@ READERS: dict[str, tuple[str, Callable[[list[Any], User], list[Record]]]] = {
     "basis_documents": ("依据文件", _documents),
     "teams": ("督查组", _teams),
     "standards": ("规范表述", _standards),
+    "rectifications": ("整改事项", _rectifications),
 }
 
 

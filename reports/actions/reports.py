@@ -49,7 +49,7 @@ def draft_report(
 
 def draft_of_unit(facts: OrganizationFacts, template: ReportTemplate, values: Mapping[str, Any]) -> DraftReport:
     """Return the draft of a document about one organization. Raises ``Refused`` for a notice with nothing to put right."""
-    if template.document == NOTICE and all(finding.kind == GOOD_PRACTICE for finding in facts.findings):
+    if template.document == NOTICE and not facts.ledger and all(finding.kind == GOOD_PRACTICE for finding in facts.findings):
         raise Refused(f"“{facts.unit.name}”在“{facts.header.title}”中没有需要整改的问题和风险点，不需要{template}。可改用反馈意见。")
     return compose_draft(facts, template, values)
 

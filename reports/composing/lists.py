@@ -1,9 +1,13 @@
-"""问题清单、任务清单、责任清单: the same merged problems, numbered alike in all three, as tables with names, for internal use."""
+"""问题清单、任务清单、责任清单: the same merged problems, numbered alike in all three, as tables with names, for internal use.
+
+Once the office keeps a ledger, its rows are the problems (``ledger_lists``); before, the findings are merged here.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
+from reports.composing import ledger_lists
 from reports.composing.draft import TABLE, DraftParagraph, count_row, paragraph
 from reports.composing.phrases import distinct
 from reports.composing.spec import SectionSpec, Style
@@ -21,6 +25,8 @@ def compose(facts: CampaignFacts, section: SectionSpec, _style: Style, *, terms:
     """Return the table that the section's setting ``table`` names: ``problem_list``, ``task_list`` or ``responsibility_list``."""
     makers = {"problem_list": _problems, "task_list": _tasks, "responsibility_list": _responsibilities}
     name = section.settings["table"]
+    if facts.ledger:
+        return ledger_lists.compose(facts, name)
     groups = numbered(facts)
     if not groups:
         return []

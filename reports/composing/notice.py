@@ -10,7 +10,7 @@ from reports.composing.spec import SectionSpec, Style
 from reports.composing.terms import Terms
 from reports.facts.found import PROBLEM, RISK_POINT, SEVERITIES, FindingFact
 from reports.facts.grouping import own_words
-from reports.facts.values import OrganizationFacts
+from reports.facts.values import LedgerRow, OrganizationFacts
 from reports.wording import clause, date_text, period_text, sentence
 
 ON_SITE = "on_site"
@@ -20,25 +20,44 @@ def opening(facts: OrganizationFacts, _section: SectionSpec, _style: Style, *, t
     """Return who inspected when, and how much was found."""
     header, unit = facts.header, facts.unit
     counts = [("问题", len(facts.of_kind(PROBLEM))), ("风险点", len(facts.of_kind(RISK_POINT)))]
+    tasks = f"经研究，形成整改事项{len(facts.ledger)}项。" if facts.ledger else ""
     found = "、".join(f"{label}{n}条" for label, n in counts if n)
     visited = unit.visit_on if unit.method == ON_SITE else None
     when = date_text(visited) if visited else period_text(header.starts_on, header.ends_on)
     who = f"{header.body}{unit.team}" if unit.team else header.body
     text = sentence(f"{when}，{who}对{you(facts)}{clause(header.subject)}进行了督查", f"，发现{found}" if found else "")
-    used = [when, who, unit.kind, header.subject, counts]
+    used = [when, who, unit.kind, header.subject, counts, *([len(facts.ledger)] if facts.ledger else [])]
     sources = {"campaigns": (header.id,), "assignments": (unit.assignment,)}
     rows = [count_row(label, n) for label, n in counts if n]
-    return [paragraph("opening", f"{text}现就有关整改事项通知如下：", used, sources=sources, arithmetic=rows)]
+    rows += [count_row("整改事项", len(facts.ledger))] if facts.ledger else []
+    return [paragraph("opening", f"{text}{tasks}现就有关整改事项通知如下：", used, sources=sources, arithmetic=rows)]
 
 
 def problems(facts: OrganizationFacts, _section: SectionSpec, _style: Style, *, terms: Terms) -> list[DraftParagraph]:
-    """Return each problem with its cause, what is asked, and the deadline by its severity."""
+    """Return what the ledger gives the organization to do; where there is no ledger, each problem with the deadline by its severity."""
+    if facts.ledger:
+        return [_task(row) for row in facts.ledger]
     return _listed(facts.of_kind(PROBLEM), facts, terms)
 
 
 def risks(facts: OrganizationFacts, _section: SectionSpec, _style: Style, *, terms: Terms) -> list[DraftParagraph]:
-    """Return each risk point in the same way."""
-    return _listed(facts.of_kind(RISK_POINT), facts, terms)
+    """Return each risk point in the same way, but for those that have become tasks."""
+    given = {pk for row in facts.ledger for pk in row.findings}
+    return _listed([finding for finding in facts.of_kind(RISK_POINT) if finding.id not in given], facts, terms)
+
+
+def _task(row: LedgerRow) -> DraftParagraph:
+    """Return one row of the ledger as it was given: what is wrong, what is asked, until when, and whose duty it is."""
+    due = f"{date_text(row.due_on)}前"
+    asked = f"整改要求：{clause(row.asked)}，{due}完成" if row.asked else f"请研究提出整改措施，{due}完成"
+    who = f"责任人：{row.responsible}" if row.responsible else ""
+    return paragraph(
+        f"tasks.{row.id}",
+        "".join(sentence(part) for part in (row.content, asked, who)),
+        [row.content, row.asked, row.due_on, row.responsible],
+        level=2,
+        sources={"rectifications": (row.id,), "findings": row.findings},
+    )
 
 
 def _listed(findings: Sequence[FindingFact], facts: OrganizationFacts, terms: Terms) -> list[DraftParagraph]:
@@ -77,7 +96,13 @@ def demands(facts: OrganizationFacts, _section: SectionSpec, _style: Style, *, t
         for place, text in enumerate(terms.requirements, start=1)
     ]
     found = (*facts.of_kind(PROBLEM), *facts.of_kind(RISK_POINT))
-    if found:
+    if facts.ledger:
+        due = f"{date_text(max(row.due_on for row in facts.ledger))}前"
+        text = sentence(f"请{you(facts)}签收后及时填报整改措施和责任人职务，于{due}将全部整改情况报{facts.header.body}核验，并附佐证材料")
+        used = [facts.unit.kind, facts.header.body, due]
+        sources = {"rectifications": tuple(row.id for row in facts.ledger)}
+        rows.append(paragraph("demands.report", text, used, level=2 if rows else 0, sources=sources))
+    elif found:
         last = max((finding.severity for finding in found), key=lambda severity: terms.days[severity])
         due = terms.due_text(last)
         text = sentence(f"请{you(facts)}于{due}将全部整改情况书面报送{facts.header.body}，并附佐证材料")
@@ -95,6 +120,8 @@ def demands(facts: OrganizationFacts, _section: SectionSpec, _style: Style, *, t
 
 def annex(facts: OrganizationFacts, _section: SectionSpec, _style: Style, *, terms: Terms) -> list[DraftParagraph]:
     """Return the same as a table to be filled in by the organization."""
+    if facts.ledger:
+        return [_task_table(facts.ledger)]
     found = (*facts.of_kind(PROBLEM), *facts.of_kind(RISK_POINT))
     if not found:
         return []
@@ -128,3 +155,26 @@ def annex(facts: OrganizationFacts, _section: SectionSpec, _style: Style, *, ter
             arithmetic=[count_row("整改事项", len(found))],
         )
     ]
+
+
+def _task_table(ledger: Sequence[LedgerRow]) -> DraftParagraph:
+    """Return the rows of the ledger in the columns of the paper form."""
+    rows = [
+        [str(number), clause(row.content), SEVERITIES[row.severity], clause(row.asked), date_text(row.due_on), row.responsible]
+        for number, row in enumerate(ledger, start=1)
+    ]
+    table = {
+        "columns": ["序号", "问题", "程度", "整改要求", "完成时限", "责任人职务"],
+        "rows": rows,
+        "widths": [1.0, 4.6, 1.2, 4.3, 2.9, 2.0],
+        "align": ["center", "left", "center", "left", "center", "center"],
+    }
+    return paragraph(
+        "annex.tasks",
+        "",
+        [row[1:] for row in rows],
+        kind=TABLE,
+        table=table,
+        sources={"rectifications": tuple(row.id for row in ledger), "findings": tuple(pk for row in ledger for pk in row.findings)},
+        arithmetic=[count_row("整改事项", len(ledger))],
+    )

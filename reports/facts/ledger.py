@@ -18,7 +18,7 @@ Status = Rectification.Status
 
 def read_ledger(rows: QuerySet[Rectification]) -> tuple[LedgerRow, ...]:
     """Return the rows of ``rows`` that stand in the ledger, by number; two queries."""
-    listed = list(rows.ledger().order_by("number"))  # type: ignore[attr-defined]
+    listed = list(rows.ledger().select_related("organization").order_by("number"))  # type: ignore[attr-defined]
     links: dict[UUID, list[str]] = defaultdict(list)
     pairs = RectificationFinding.objects.filter(rectification__in=[row.pk for row in listed]).order_by("pk") if listed else ()
     for link in pairs:
@@ -41,6 +41,7 @@ def _row(row: Rectification, findings: Iterable[str]) -> LedgerRow:
         is_with_unit=row.is_with_unit,
         submitted_on=row.submitted_on,
         is_closed=row.status == Status.CLOSED,
+        unit_name=row.organization.short_name or row.organization.name,
         findings=tuple(findings),
     )
 

@@ -137,6 +137,7 @@ class LedgerRow:
     is_with_unit: bool = True
     submitted_on: date | None = None
     is_closed: bool = False
+    unit_name: str = ""
     findings: tuple[str, ...] = ()
 
     @property

@@ -9,6 +9,7 @@ from django import forms
 from django.utils import timezone
 
 from inspections.models import Assignment, Campaign
+from reports.composing.variants import FOUND_BY_ONE
 from reports.forms.fields import DateInput, form_helper
 from reports.models import Rendition, ReportTemplate
 from units.models import OrganizationCategory
@@ -34,7 +35,10 @@ class BulkForm(forms.Form):
         self.fields["assignments"].queryset = concluded.order_by("category__order", "organization_path")
         self.fields["category"].queryset = OrganizationCategory.objects.filter(pk__in=concluded.values("category"))
         self.fields["signed_on"].initial = timezone.localdate()
-        self.templates = ReportTemplate.objects.published().filter(subject=ReportTemplate.Subject.ORGANIZATION).order_by("pk")
+        about_one = ReportTemplate.objects.published().filter(subject=ReportTemplate.Subject.ORGANIZATION)
+        # Notices of what is planned and letters about what is late have pages of their own.
+        told = [template.pk for template in about_one if template.document in FOUND_BY_ONE]
+        self.templates = ReportTemplate.objects.filter(pk__in=told).order_by("pk")
         self.fields["template"].queryset = self.templates
         self.helper = form_helper(Row(Column("template"), Column(Field("formats")), Column("deadline_days"), Column("signed_on")))
 

@@ -15,10 +15,13 @@ from reports.facts import campaign_facts
 from reports.forms import ReportFilterForm
 from reports.models import Report, ReportTemplate
 from tests import factories
+from tests.reports.letters.rows import give_row
 from tests.reports.test_templates import SHIPPED, concluded
 
 __all__ = ["concluded"]
-OF_UNITS = ("feedback", "work-report", "self-inspection", "notice")
+LETTERS = ("reminder", "supervision-order", "circular")
+"""Drafted from what is late, on a page of their own."""
+OF_UNITS = ("feedback", "work-report", "self-inspection", "notice", "announcement-unit", "reminder", "supervision-order")
 NO_FORMAL_FACTS = {"title": "", "addressee": "", "signers": "", "signed_on": "2026-11-20"}
 
 
@@ -37,7 +40,7 @@ def composed(client, campaign, key, run_jobs, **values):
     return Report.objects.get(pk=job.result["report"])
 
 
-@pytest.mark.parametrize("key", SHIPPED)
+@pytest.mark.parametrize("key", [key for key in SHIPPED if key not in LETTERS])
 def test_every_kind_is_composed_from_the_form_and_shown(client, concluded, town, zhao, run_jobs, key):
     client.force_login(zhao)
     report = composed(client, concluded, key, run_jobs, organization=town.pk)
@@ -53,11 +56,13 @@ def test_a_document_about_one_unit_asks_for_it(client, concluded, zhao):
     assert "“整改通知书”针对一个单位，请选择单位。" in response.content.decode()
 
 
-def test_only_inspected_units_are_offered(client, concluded, bureau, zhao):
+def test_what_was_found_is_asked_of_concluded_units_only(client, concluded, bureau, zhao):
     factories.make_assignment(concluded, bureau)
     client.force_login(zhao)
-    form = client.get(reverse("reports:report_create", args=[concluded.code])).context["form"]
-    assert [str(unit) for unit in form.fields["organization"].queryset] == ["青石镇党委"]
+    data = {**NO_FORMAL_FACTS, "template": factories.report_template("feedback").pk, "organization": bureau.pk}
+    response = client.post(reverse("reports:report_create", args=[concluded.code]), data)
+    assert "“区档案馆党支部”还没有办结" in response.content.decode()
+    assert not Report.objects.exists()
 
 
 def test_what_was_typed_holds_when_the_report_is_composed_again(client, concluded, town, zhao, run_jobs):
@@ -158,6 +163,7 @@ def test_own_figures_and_targets_cost_no_further_questions(concluded, bureau, qi
 @pytest.mark.parametrize("key", SHIPPED)
 def test_the_command_composes_every_kind(concluded, town, tmp_path, key):
     factories.report_template(key)
+    give_row(concluded, town, concluded.created_by)
     unit = ["--organization", town.code] if key in OF_UNITS else []
     call_command("compose", concluded.code, "--template", key, "--out", str(tmp_path), *unit, stdout=StringIO(), stderr=StringIO())
     suffixes = {path.suffix for path in tmp_path.iterdir()}
