@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -67,3 +67,29 @@ def lost_names(names: Iterable[str], new: str) -> list[str]:
         if not any(name in longer for longer in result):
             result.append(name)
     return result
+
+
+@dataclass(frozen=True)
+class OtherRow:
+    """A row of another table beside mine. ``mine`` is the row of mine that it stands for, None where I have none; ``before`` where it would go.
+
+    ``cells`` are its texts, each with whether it differs from mine.
+    """
+
+    cells: tuple[tuple[str, bool], ...]
+    mine: int | None
+    before: int
+
+
+def other_rows(mine: Sequence[Sequence[str]], other: Sequence[Sequence[str]]) -> tuple[OtherRow, ...]:
+    """Return the rows of ``other``, each beside the row of ``mine`` that it stands for: equal ones first, then those at the same place."""
+    left, right = [tuple(map(str, row)) for row in mine], [tuple(map(str, row)) for row in other]
+    found: list[OtherRow] = []
+    for _kind, a, b, c, d in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
+        for place, row in enumerate(right[c:d]):
+            beside = left[a + place] if a + place < b else None
+            cells = tuple(
+                (text, beside is None or text != (beside[number] if number < len(beside) else "")) for number, text in enumerate(row)
+            )
+            found.append(OtherRow(cells, a + place if beside is not None else None, min(a + place, b)))
+    return tuple(found)

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import F, Q, TextField, Value
 
 from reports.assembly import document_of_draft, draft_of
-from reports.differences import Run, lost_names, lost_numbers, runs
+from reports.differences import OtherRow, Run, lost_names, lost_numbers, other_rows, runs
 from reports.models import Paragraph, Report, Section
 from reports.rendering.document import GAP, Block, Figure, Heading, Table
 from reports.rendering.document import Paragraph as TextBlock
@@ -30,6 +30,7 @@ class Row:
     lost: list[str] = field(default_factory=list)
     offered: tuple[Run, ...] = ()
     figure: Figure | None = None
+    since_review: bool = False
 
     @property
     def chart(self) -> Chart | None:
@@ -55,6 +56,11 @@ class Row:
         return "gone" if offer.get("gone") else "added" if offer.get("added") else "changed"
 
     @property
+    def other(self) -> OtherTable:
+        """The table of the offer beside the present one."""
+        return OtherTable.beside(self.row.table, (self.row.offer or {}).get("table") or {})
+
+    @property
     def label(self) -> str:
         """How the outline calls it."""
         if self.row.kind == Paragraph.Kind.TABLE:
@@ -65,6 +71,26 @@ class Row:
     def in_outline(self) -> bool:
         """Whether it has a line of its own in the outline."""
         return bool(self.row.level) or self.row.kind != Paragraph.Kind.BODY
+
+
+@dataclass(frozen=True)
+class OtherTable:
+    """Another state of a table, row by row beside mine; cells can be taken over only where both have the same columns."""
+
+    table: Mapping[str, Any]
+    rows: tuple[OtherRow, ...]
+    same_columns: bool
+
+    @property
+    def columns(self) -> list[str]:
+        """The heads of its columns."""
+        return list(self.table.get("columns", []))
+
+    @classmethod
+    def beside(cls, mine: Mapping[str, Any], other: Mapping[str, Any]) -> OtherTable:
+        """Return ``other`` compared with ``mine``, both as paragraphs keep them."""
+        rows = other_rows(mine.get("rows", []), other.get("rows", []))
+        return cls(other, rows, len(mine.get("columns", [])) == len(other.get("columns", [])))
 
 
 @dataclass

@@ -271,20 +271,33 @@ def _into_neighbour(report: Report, row: Paragraph, *, down: bool) -> None:
 
 @transaction.atomic
 def level_paragraph(report: Report, uid: Any, *, by: User, deeper: bool) -> Paragraph:
-    """Set a paragraph one level higher or deeper: （一） 1. （1） and no number. Raises ``Refused`` beyond the ends and for tables."""
+    """Set a paragraph one level higher or deeper: （一） 1. （1） and no number. Raises ``Refused`` beyond the ends and for tables.
+
+    A level that would jump is passed over: what stands below （一） becomes 1. and never （1）.
+    """
     hold_open(report)
     row = paragraph_in(report, uid)
     if row.kind == Paragraph.Kind.TABLE:
         raise Refused("表格没有级别。")
-    levels = [level for level in LEVELS if level] if row.kind == Paragraph.Kind.HEADING else list(LEVELS)
-    place = levels.index(row.level) if row.level in levels else 0
-    if not 0 <= place + (1 if deeper else -1) < len(levels):
-        raise Refused("已经是最低一级。" if deeper else "已经是最高一级；更高一级是各部分的标题。")
+    level = _next_level(row, deeper=deeper)
     keep_version_when_due(report, by=by)
     before = state_of(row)
-    change(row, by=by, level=levels[place + (1 if deeper else -1)])
+    change(row, by=by, level=level)
     note(report, row.uid, Verb.LEVEL, by=by, before=before, after=state_of(row))
     return row
+
+
+def _next_level(row: Paragraph, *, deeper: bool) -> int:
+    """Return the next level that a paragraph may have in this direction. Raises ``Refused`` when there is none."""
+    before = row.section.paragraphs.filter(order__lt=row.order, level__gt=0).order_by("-order", "-pk")
+    deepest = (before.values_list("level", flat=True).first() or LEVELS[0] - 1) + 1
+    levels = [level for level in LEVELS if level == row.level or (0 < level <= deepest) or (level == 0 and row.kind == Paragraph.Kind.BODY)]
+    place = levels.index(row.level) + (1 if deeper else -1) if row.level in levels else 0
+    if 0 <= place < len(levels):
+        return levels[place]
+    if not deeper:
+        raise Refused("已经是最高一级；更高一级是各部分的标题。")
+    raise Refused("已经是最低一级。" if row.level in {LEVELS[-2], LEVELS[-1]} else "上面还没有同级的标题，再降一级编号就会跳级。")
 
 
 @transaction.atomic

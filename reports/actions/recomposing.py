@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jobs.errors import InvalidTransition, Refused
-from reports.actions.editing import clean
+from reports.actions.editing import checked_table, clean
 from reports.actions.guard import hold_open, swap_draft
 from reports.actions.paragraphs import EditConflict, Verb, change, note, paragraph_in, placed_state
 from reports.actions.reports import draft_report, interleaved, numbered, row_of
@@ -159,11 +159,13 @@ ACCEPT, KEEP, MERGE = "accept", "keep", "merge"
 
 
 @transaction.atomic
-def settle_offer(report: Report, uid: Any, *, by: User, revision: int, choice: str, lead: str = "", text: str = "") -> Paragraph | None:
+def settle_offer(
+    report: Report, uid: Any, *, by: User, revision: int, choice: str, lead: str = "", text: str = "", table: Any = None
+) -> Paragraph | None:
     """Decide on the offer of one paragraph: ``accept`` the new text, ``keep`` the present one, or ``merge``: take ``lead`` and ``text``.
 
-    Returns the paragraph, None when the decision took it out. Raises ``EditConflict`` when it was changed meanwhile,
-    ``InvalidTransition`` when somebody decided already.
+    Of a table, ``merge`` takes ``table``, or the table as it stands when none is given. Returns the paragraph, None when the decision took
+    it out. Raises ``EditConflict`` when it was changed meanwhile, ``InvalidTransition`` when somebody decided already.
     """
     hold_open(report)
     row = paragraph_in(report, uid)
@@ -174,11 +176,14 @@ def settle_offer(report: Report, uid: Any, *, by: User, revision: int, choice: s
     if row.revision != revision:
         raise EditConflict(row)
     keep_version_when_due(report, by=by)
-    return _settle(report, row, choice, by=by, merged={"lead": clean(lead)[:200], "text": clean(text)})
+    merged: dict[str, Any] = {"lead": clean(lead)[:200], "text": clean(text)}
+    if row.kind == Paragraph.Kind.TABLE:
+        merged = {"table": checked_table(table)} if table is not None else {}
+    return _settle(report, row, choice, by=by, merged=merged)
 
 
 def _settle(
-    report: Report, row: Paragraph, choice: str, *, by: User, merged: Mapping[str, str], act: UUID | None = None
+    report: Report, row: Paragraph, choice: str, *, by: User, merged: Mapping[str, Any], act: UUID | None = None
 ) -> Paragraph | None:
     offer = row.offer or {}
     before = placed_state(row)

@@ -23,12 +23,15 @@ PAUSE = timedelta(minutes=15)
 """Whoever goes on editing after a pause of this length leaves a version of what stood before."""
 
 
-def keep_version(report: Report, *, by: User | None, reason: str) -> ReportVersion:
-    """Store the content as it stands; content that the newest version holds already is not stored twice."""
+def keep_version(report: Report, *, by: User | None, reason: str, anew: bool = False) -> ReportVersion:
+    """Store the content as it stands; content that the newest version holds already is not stored twice, unless ``anew`` is set.
+
+    What a person writes about a version is never dropped: it makes a version of its own, though nothing else is new in it.
+    """
     content = content_of(report)
     checksum = sha256(content)
     last = report.versions.first()
-    if last is not None and last.sha256 == checksum:
+    if last is not None and last.sha256 == checksum and (not anew or last.reason == reason[:120]):
         return last
     number = (report.versions.aggregate(last=Max("number"))["last"] or 0) + 1
     return ReportVersion.objects.create(report=report, number=number, reason=reason[:120], content=content, sha256=checksum, made_by=by)
@@ -48,7 +51,8 @@ def keep_version_when_due(report: Report, *, by: User) -> None:
 def save_version(report: Report, *, by: User, reason: str) -> ReportVersion:
     """Keep a version on request, with the reason that the office gives. Raises ``InvalidTransition`` when the report is issued."""
     hold_open(report)
-    version = keep_version(report, by=by, reason=words_of(reason) or "手动保存")
+    note = words_of(reason)
+    version = keep_version(report, by=by, reason=note or "手动保存", anew=bool(note))
     summary = f"保存《{report.title}》第{version.number}版"
     record(by, "reports.version_keep", summary, report, organization=report.campaign.organizer)
     return version

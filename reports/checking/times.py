@@ -163,16 +163,21 @@ def forms(sheet: Sheet, _context: CheckContext) -> Iterator[CheckMessage]:
     for uid, name, where, value in sheet.fields():
         if name.startswith("table:"):
             continue
-        after = _WESTERN.sub(lambda hit: f"{hit['y']}年{int(hit['m'])}月{int(hit['d'])}日", value)
-        after = _PADDED.sub(lambda hit: f"{hit['y']}年{int(hit['m'])}月{int(hit['d'])}日", after)
+        after = _PADDED.sub(_written, _WESTERN.sub(_written, value))
         if after != value:
             hit = _WESTERN.search(value) or next(row for row in _PADDED.finditer(value) if "月0" in row.group() or "年0" in row.group())
             fix = Fix(uid, name, value, after, "改为“年月日”")
-            text = f"日期“{hit.group()}”应写作“2026年1月5日”的形式，月、日不编虚位。"
+            text = f"日期“{hit.group()}”应写作“{_written(hit)}”，月、日不编虚位。"
             yield CheckMessage("date.form", Level.WARN, uid, name, where, text, hit.group(), fix)
         if spelled := _SPELLED.search(value):
             text = f"日期“{spelled.group()}”应使用阿拉伯数字。"
             yield CheckMessage("date.form", Level.WARN, uid, name, where, text, spelled.group())
     if sheet.date_line and not _DAY.fullmatch(sheet.date_line):
-        text = f"成文日期“{sheet.date_line}”应写作“2026年1月5日”的形式。"
+        found = _WESTERN.search(sheet.date_line)
+        text = f"成文日期“{sheet.date_line}”应写作“{_written(found) if found else '2026年1月5日'}”{'' if found else '的形式'}。"
         yield CheckMessage("date.form", Level.WARN, "signature", "", "落款", text, sheet.date_line)
+
+
+def _written(hit: re.Match[str]) -> str:
+    """Return a date as GB/T 9704-2012 §7.3.5.4 wants it."""
+    return f"{hit['y']}年{int(hit['m'])}月{int(hit['d'])}日"

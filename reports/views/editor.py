@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -19,12 +20,14 @@ from django.views.decorators.http import require_GET, require_POST
 from inspections.models import Finding, StandardFinding
 from jobs import actions as jobs
 from jobs.errors import Refused
-from reports import rechecking
+from reports import rechecking, signing
 from reports.actions import editing, recomposing, replacing, undoing
 from reports.actions.paragraphs import EditConflict
+from reports.assembly import figure_of
 from reports.differences import runs
 from reports.models import Paragraph, Report
-from reports.sheet import lost_facts, parts_of
+from reports.rendering.preview import chart_of
+from reports.sheet import OtherTable, lost_facts, parts_of
 from reports.versions import readable, state_of
 from reports.views.access import report_to_write
 from units.models import ActivityEntry
@@ -49,8 +52,11 @@ def _refusal(request: HttpRequest, error: Refused) -> JsonResponse:
     if isinstance(error, EditConflict):
         current = error.current
         mine = {**state_of(current), **{name: request.POST[name] for name in ("lead", "text") if name in request.POST}}
-        shown = runs(readable(state_of(current)), readable(mine)) if current.kind != Paragraph.Kind.TABLE else ()
-        context = {"current": current, "runs": shown, "theirs": readable(state_of(current))}
+        context: dict[str, Any] = {"current": current}
+        if current.kind == Paragraph.Kind.TABLE:
+            context["other"] = OtherTable.beside(json_object(request.POST.get("table", "")) or current.table, current.table)
+        else:
+            context["runs"] = runs(readable(state_of(current)), readable(mine))
         answer["conflict"] = render_to_string("reports/editor/_conflict.html", context, request)
         answer["revision"] = current.revision
         answer["current"] = {"lead": current.lead, "text": current.text}
@@ -60,9 +66,13 @@ def _refusal(request: HttpRequest, error: Refused) -> JsonResponse:
 def _sheet_context(request: HttpRequest, report: Report) -> dict[str, Any]:
     parts = parts_of(report)
     rows = [row for part in parts for row in part.rows]
+    review, changed = signing.changed_paragraphs(report, [row.row for row in rows])
+    for row in rows:
+        row.since_review = str(row.row.uid) in changed
     return {
         "report": report,
         "parts": parts,
+        "review": review,
         "last": undoing.last_act(report, request.user),
         "offers": [row for row in rows if row.offer_kind],
         "easy_offers": sum(1 for row in rows if row.offer_kind and not row.row.is_edited),
@@ -135,10 +145,18 @@ def paragraph_save(request: HttpRequest, pk: int, uid: UUID) -> JsonResponse:
             "revision": row.revision,
             "at": f"{timezone.localtime():%H:%M}",
             "edited": row.is_edited,
+            "since_review": bool(signing.changed_paragraphs(report, [row])[1]),
+            "chart": _chart(row),
             "lost": lost_facts(report, [row]).get(str(row.uid), []),
             "undo": last.get_verb_display() if last else "",
         }
     )
+
+
+def _chart(row: Paragraph) -> str:
+    """Return the chart of a table that is drawn as one, as it looks now."""
+    figure = figure_of(row.table, count(1)) if row.kind == Paragraph.Kind.TABLE else None
+    return render_to_string("reports/_sheet_chart.html", {"chart": chart_of(figure)}) if figure else ""
 
 
 def _table(text: str) -> Any:
@@ -265,9 +283,11 @@ def offer_settle(request: HttpRequest, report: Report, uid: UUID) -> dict[str, A
     """Decide on the new text of one paragraph whose facts changed."""
     post = request.POST
     words = {"lead": post.get("lead", ""), "text": post.get("text", "")}
+    table = _table(post["table"]) if post.get("table") else None
     choice = post.get("choice", "")
-    row = recomposing.settle_offer(report, uid, by=request.user, revision=_number(request, "revision"), choice=choice, **words)
-    said = {"accept": "已采用新稿。", "keep": "已保留原稿。", "merge": "已按合并后的文字保存。"}
+    revision = _number(request, "revision")
+    row = recomposing.settle_offer(report, uid, by=request.user, revision=revision, choice=choice, table=table, **words)
+    said = {"accept": "已采用新稿。", "keep": "已保留原稿。", "merge": "已按合并后的内容保存。"}
     return {"focus": str(row.uid) if row else "", "notice": said.get(choice, "")}
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import zipfile
 
+import docx
+import pdfplumber
 import pytest
 from django.urls import reverse
 
@@ -177,6 +179,11 @@ def test_bulk_gives_one_file_per_organization_and_format(client, campaign, concl
             "02-区档案馆党支部-反馈意见.pdf",
         ]
         assert archive.read("01-青石镇党委-反馈意见.pdf").startswith(b"%PDF")
+        # Nobody has signed these: each page says so.
+        with pdfplumber.open(io.BytesIO(archive.read("01-青石镇党委-反馈意见.pdf"))) as pdf:
+            assert all("草稿" in "".join(char["text"] for char in page.chars) for page in pdf.pages)
+        header = docx.Document(io.BytesIO(archive.read("01-青石镇党委-反馈意见.docx"))).sections[0].header
+        assert header.paragraphs[0].text == "草稿"
 
 
 def test_bulk_by_category(client, campaign, concluded, zhao, town, run_jobs):

@@ -1,8 +1,9 @@
 // The editor: which paragraph is meant, what the buttons do, and tables. Saving, structure, side and keys have their own modules.
-import { answerConflict, flush, markDirty, textOf, unsaved } from "./save.js";
+import { answerConflict, flush, markDirty, textOf, unsaved, valuesOf } from "./save.js";
 import { caretTo, mainField, run } from "./structure.js";
 import { choose, follow, refresh } from "./side.js";
 import { listen, neighbour } from "./keys.js";
+import { changeTable, fill, take } from "./tables.js";
 import "./checked.js";
 
 const sheet = document.getElementById("ed-sheet");
@@ -18,6 +19,10 @@ function select(row) {
     row.classList.add("current");
   }
   tools.hidden = row.dataset.kind !== "table";
+  // A chart is drawn from certain columns: as long as it is there, they stay.
+  const drawn = Boolean(row.querySelector("[data-chart]"));
+  for (const button of tools.querySelectorAll("[data-table$=column]")) button.hidden = drawn;
+  tools.querySelector("[data-table=drop-figure]").hidden = !drawn;
   for (const link of document.querySelectorAll("#ed-outline a")) link.toggleAttribute("aria-current", link.hash === `#${row.id}`);
   follow(row.dataset.uid);
 }
@@ -65,7 +70,8 @@ const VERBS = {
   },
   settle: (row, { choice }) => {
     const merged = Object.fromEntries([...row.querySelectorAll("[data-merged]")].map((field) => [field.dataset.merged, field.value]));
-    return run(`${row.dataset.uid}/settle/`, () => ({ revision: row.dataset.revision, choice, ...merged }), { caret: "" });
+    const table = () => (choice === "merge" && row.dataset.kind === "table" ? valuesOf(row) : {});
+    return run(`${row.dataset.uid}/settle/`, () => ({ revision: row.dataset.revision, choice, ...merged, ...table() }), { caret: "" });
   },
   replace: async (row, { uid, confirm }) => {
     const form = document.getElementById("ed-find");
@@ -88,13 +94,14 @@ document.getElementById("editor").addEventListener("click", async (event) => {
     return;
   }
   const choice = target.closest("[data-conflict]");
-  if (choice) answerConflict(choice.closest(".ed-row"), choice.dataset.conflict);
+  if (choice) answerConflict(choice.closest(".ed-row"), choice.dataset.conflict, fill);
   else if (target.closest("[data-opens]")) { select(target.closest(".ed-row")); choose(target.closest("[data-opens]").dataset.opens); }
-  else if (target.closest("[data-table]")) changeTable(target.closest("[data-table]").dataset.table);
+  else if (target.closest("[data-table]")) changeTable(current, cell, target.closest("[data-table]").dataset.table);
+  else if (target.closest("[data-take], [data-take-row]")) take(target.closest("[data-take], [data-take-row]"));
   else if (target.closest("[data-merge]")) {
     const box = target.closest(".ed-offer").querySelector(".ed-merge");
     box.hidden = false;
-    box.querySelector("textarea").focus();
+    box.querySelector("textarea, button").focus();
   } else if (target.closest("a[href^='#p-'], a[href^='#s-']")) {
     const place = document.getElementById(target.closest("a").hash.slice(1));
     const row = place?.matches(".ed-row") ? place : place?.querySelector(".ed-row");
@@ -106,36 +113,6 @@ document.getElementById("editor").addEventListener("click", async (event) => {
 
 // The buttons speak of the paragraph in which the caret stands: pressing one must not take the caret away.
 document.querySelector(".ed-bar").addEventListener("mousedown", (event) => event.preventDefault());
-
-// --- tables -----------------------------------------------------------------------------------------------------------------
-
-function changeTable(what) {
-  const table = current?.querySelector("table");
-  if (!table) return;
-  const line = cell?.isConnected ? cell.parentElement : table.tBodies[0].rows[table.tBodies[0].rows.length - 1] ?? table.tHead.rows[0];
-  const column = cell?.isConnected ? cell.cellIndex : table.tHead.rows[0].cells.length - 1;
-  const blank = (name) => {
-    const made = document.createElement(name);
-    if (name === "th") made.scope = "col";
-    made.setAttribute("contenteditable", "plaintext-only");
-    return made;
-  };
-  if (what === "row") {
-    const made = document.createElement("tr");
-    made.append(...[...table.tHead.rows[0].cells].map(() => blank("td")));
-    if (line.parentElement === table.tHead) table.tBodies[0].prepend(made);
-    else line.after(made);
-    caretTo(made.cells[0]);
-  } else if (what === "drop-row") {
-    if (line.parentElement === table.tHead) return;
-    line.remove();
-  } else if (what === "column") {
-    for (const each of table.rows) each.cells[column].after(blank(each.parentElement === table.tHead ? "th" : "td"));
-  } else if (table.tHead.rows[0].cells.length > 1) {
-    for (const each of table.rows) each.cells[column].remove();
-  }
-  markDirty(current);
-}
 
 // --- typing -----------------------------------------------------------------------------------------------------------------
 

@@ -27,8 +27,8 @@ export function valuesOf(row) {
     if (lead) values.lead = textOf(lead);
     return values;
   }
-  const table = row.querySelector("table");
-  const more = JSON.parse(row.querySelector("script[type='application/json']")?.textContent ?? "{}");
+  const table = row.querySelector("table.sheet-table");
+  const more = JSON.parse(row.querySelector("table.sheet-table ~ script[type='application/json']")?.textContent ?? "{}");
   const cells = (line, name) => [...line.querySelectorAll(name)].map((cell) => cell.textContent.replace(BLOCK, ""));
   const columns = cells(table.tHead.rows[0], "th");
   const kept = more.columns?.length === columns.length ? { widths: more.widths, align: more.align } : {};
@@ -51,6 +51,7 @@ function show(row, answer) {
   row.dataset.revision = answer.revision;
   const edited = row.querySelector("[data-flag=edited]");
   if (edited) edited.hidden = !answer.edited;
+  row.querySelector("[data-flag=review]").hidden = !answer.since_review;
   const lost = row.querySelector("[data-flag=lost]");
   lost.hidden = !answer.lost.length;
   lost.querySelector("[data-lost]").textContent = answer.lost.join("”“");
@@ -114,15 +115,13 @@ export async function flush(row) {
   return results.every(Boolean);
 }
 
-export function answerConflict(row, choice) {
-  if (choice === "reload") {
-    dirty.delete(row);
-    window.location.reload();
-    return;
-  }
+export function answerConflict(row, choice, fill) {
+  const box = row.querySelector(".ed-conflict");
   row.dataset.revision = row.dataset.conflicting;
   delete row.dataset.conflicting;
-  if (choice === "theirs") {
+  if (choice === "theirs" && row.dataset.kind === "table") {
+    fill(row, JSON.parse(box.querySelector("script[type='application/json']").textContent));
+  } else if (choice === "theirs") {
     row.querySelector("[data-field=text]").textContent = row.theirs.text;
     const lead = row.querySelector("[data-field=lead]");
     if (lead) {
@@ -130,7 +129,6 @@ export function answerConflict(row, choice) {
       lead.closest(".ed-lead").hidden = !row.theirs.lead;
     }
   }
-  const box = row.querySelector(".ed-conflict");
   box.hidden = true;
   box.replaceChildren();
   dirty.add(row);

@@ -103,6 +103,14 @@ def test_the_defect_is_found_and_the_sound_text_left_alone(code, bad, good):
     assert codes(good) == []
 
 
+@pytest.mark.parametrize("date", ["2026.11.30", "2026-11-30", "2026/11/30"])
+def test_a_date_is_told_as_it_should_be_written(date):
+    (message,) = [each for each in check(sheet_of_lines("报告", [f"{date}召开会议。"]), CONTEXT) if each.code == "date.form"]
+    assert "应写作“2026年11月30日”" in message.text
+    (message,) = [each for each in check(Sheet("报告", (), date_line=date), CONTEXT) if each.code == "date.form"]
+    assert "应写作“2026年11月30日”" in message.text
+
+
 def test_numbers_that_jump_repeat_or_skip_a_level_are_found():
     assert codes("一、情况", "（一）学习", "内容甲。", "（三）宣传", "内容乙。").count("number.jump") == 1
     assert codes("一、情况", "内容甲。", "一、问题", "内容乙。").count("number.repeated") == 1

@@ -158,15 +158,54 @@ def test_moving_within_a_part_into_the_next_and_back(report, zhao):
         editing.move_paragraph(report, paragraph(report, "opening").uid, by=zhao, down=False)
 
 
+def _levelled(report, zhao, row, *, deeper):
+    return editing.level_paragraph(report, row.uid, by=zhao, deeper=deeper).level
+
+
 def test_levels(report, zhao):
-    row = paragraph(report, "problems.theme.T2")
-    assert row.level == 2
-    assert [editing.level_paragraph(report, row.uid, by=zhao, deeper=True).level for _ in range(3)] == [3, 4, 0]
+    parent = paragraph(report, "problems.theme.T2")
+    section = parent.section_id
+    assert parent.level == 2
+    (first,) = editing.add_paragraphs(report, by=zhao, section=section, behind=parent.uid, level=3, texts=["甲。"])
+    (row,) = editing.add_paragraphs(report, by=zhao, section=section, behind=first.uid, level=2, texts=["乙。"])
+    assert [_levelled(report, zhao, row, deeper=True) for _ in range(3)] == [3, 4, 0]
     with pytest.raises(Refused, match="最低一级"):
-        editing.level_paragraph(report, row.uid, by=zhao, deeper=True)
-    assert [editing.level_paragraph(report, row.uid, by=zhao, deeper=False).level for _ in range(3)] == [4, 3, 2]
+        _levelled(report, zhao, row, deeper=True)
+    assert [_levelled(report, zhao, row, deeper=False) for _ in range(3)] == [4, 3, 2]
     with pytest.raises(Refused, match="最高一级"):
-        editing.level_paragraph(report, row.uid, by=zhao, deeper=False)
+        _levelled(report, zhao, row, deeper=False)
+
+
+def test_a_level_never_jumps(report, zhao):
+    """Below （一） comes 1., and not （1）; where nothing is numbered above, only （一） is possible."""
+    parent = paragraph(report, "problems.theme.T2")
+    (row,) = editing.add_paragraphs(report, by=zhao, section=parent.section_id, behind=parent.uid, texts=["丙。"])
+    assert row.level == 0
+    assert [_levelled(report, zhao, row, deeper=False) for _ in range(2)] == [3, 2]
+    row = paragraph(report, "opening")
+    assert [_levelled(report, zhao, row, deeper=False), _levelled(report, zhao, row, deeper=True)] == [2, 0]
+    (head,) = editing.add_paragraphs(report, by=zhao, section=row.section_id, behind=row.uid, kind="heading", level=2, texts=["标题"])
+    with pytest.raises(Refused, match="跳级"):
+        _levelled(report, zhao, head, deeper=True)
+
+
+def test_the_new_name_of_a_part_is_taken_back(report, zhao, colleague):
+    section = report.sections.exclude(heading="").first()
+    name = section.heading
+
+    def heading():
+        section.refresh_from_db()
+        return section.heading
+
+    editing.rename_section(report, section.pk, by=zhao, old=name, heading="总体情况")
+    assert last_act(report, zhao).get_verb_display() == "修改部分标题"
+    assert undo(report, by=zhao) == []
+    assert heading() == name
+    editing.rename_section(report, section.pk, by=zhao, old=name, heading="总体情况")
+    editing.rename_section(report, section.pk, by=colleague, old="总体情况", heading="有关情况")
+    with pytest.raises(Refused, match="又被修改过"):
+        undo(report, by=zhao)
+    assert heading() == "有关情况"
 
 
 def test_tables_keep_their_shape(report, zhao):

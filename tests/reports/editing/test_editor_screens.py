@@ -150,6 +150,69 @@ def test_the_second_saver_sees_the_difference(client, report, zhao, colleague):
     assert paragraph(report, INTRO).text == "甲的文字。"
 
 
+def _table(report):
+    return Paragraph.objects.filter(section__report=report, kind="table", table__rows__0__isnull=False).first()
+
+
+def test_two_states_of_a_table_can_be_merged_cell_by_cell(client, report, zhao, colleague):
+    row = _table(report)
+    columns, rows = row.table["columns"], row.table["rows"]
+    theirs = {**row.table, "rows": [["新的一行", *[""] * (len(columns) - 1)], *rows]}
+    editing.save_paragraph(report, row.uid, by=zhao, revision=row.revision, table=theirs)
+    client.force_login(colleague)
+    mine = {**row.table, "rows": [["我改的一格", *rows[0][1:]], *rows[1:]]}
+    answer = client.post(address("paragraph_save", report, row.uid), {"revision": row.revision, "table": json.dumps(mine)})
+    box = answer.json()["conflict"]
+    assert answer.status_code == 409
+    assert all(words in box for words in ("用我的表格", "用对方的表格", "新的一行"))
+    assert "data-take" in box
+    assert "style=" not in box
+    # What the second person then sends, merged by hand, is stored as it is.
+    merged = {**row.table, "rows": [theirs["rows"][0], *mine["rows"]]}
+    client.post(address("paragraph_save", report, row.uid), {"revision": answer.json()["revision"], "table": json.dumps(merged)})
+    assert Paragraph.objects.get(pk=row.pk).table["rows"] == merged["rows"]
+
+
+def test_an_offered_table_can_be_merged_by_hand(client, report, zhao):
+    row = _table(report)
+    fresh = {**row.table, "rows": [["一", *row.table["rows"][0][1:]], *row.table["rows"][1:]]}
+    basis = {name: getattr(row, name) for name in ("sources", "fingerprint", "arithmetic")}
+    Paragraph.objects.filter(pk=row.pk).update(offer={"lead": "", "text": "", "table": fresh, **basis})
+    client.force_login(zhao)
+    page = client.get(address("report_edit", report)).content.decode()
+    assert "保存合并后的表格" in page
+    assert "data-take" in page
+    merged = {**row.table, "rows": [["二", *row.table["rows"][0][1:]], *row.table["rows"][1:]]}
+    data = {"revision": row.revision, "choice": "merge", "table": json.dumps(merged)}
+    assert client.post(address("offer_settle", report, row.uid), data).status_code == 200
+    row.refresh_from_db()
+    assert (row.table["rows"], row.drafted_table["rows"], row.offer) == (merged["rows"], fresh["rows"], None)
+
+
+def test_what_is_changed_after_a_review_is_marked(client, report, zhao, colleague, wu):
+    from reports.actions.signing import pass_review, submit_report
+    from reports.signing import seen
+
+    step = submit_report(report, by=zhao, reviewers=[colleague], issuer=wu)
+    step = pass_review(step, by=colleague, saw=seen(step.report))
+    client.force_login(zhao)
+
+    def marked():
+        page = client.get(address("report_edit", report)).content.decode()
+        shown = re.findall(r'data-uid="([^"]+)"(?:(?!data-uid).)*?data-flag="review"[^>]*?( hidden)?>', page, re.DOTALL)
+        return {uid for uid, hidden in shown if not hidden}
+
+    assert marked() == set()
+    row = paragraph(report, INTRO)
+    old = row.text
+    answer = client.post(address("paragraph_save", report, row.uid), {"revision": row.revision, "text": f"{old}另有说明。"})
+    assert answer.json()["since_review"]
+    assert marked() == {str(row.uid)}
+    answer = client.post(address("paragraph_save", report, row.uid), {"revision": answer.json()["revision"], "text": old})
+    assert not answer.json()["since_review"]
+    assert marked() == set()
+
+
 @pytest.mark.parametrize(
     "data",
     [{}, {"revision": "x", "text": "a"}, {"revision": "1", "table": "{"}, {"revision": "1", "table": "[]"}, {"revision": "²", "text": "a"}],

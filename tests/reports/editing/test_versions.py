@@ -106,3 +106,10 @@ def test_a_version_of_another_report_is_refused(report, campaign, zhao):
     other = compose_report(campaign, factories.report_template("four-part"), by=zhao)
     with pytest.raises(Refused, match="不属于"):
         restore_version(report, other.versions.first(), by=zhao)
+
+
+def test_what_somebody_writes_about_a_version_is_kept(report, zhao):
+    """Nothing has changed since the system drafted it, but "送领导前" is worth a version of its own; saying it twice is not."""
+    kept = [save_version(report, by=zhao, reason=reason).reason for reason in ("送领导前", "送领导前", "")]
+    assert kept == ["送领导前", "送领导前", "送领导前"]
+    assert [version.reason for version in report.versions.all()] == ["送领导前", "系统起草"]
