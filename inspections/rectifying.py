@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from inspections.models import Campaign, Rectification, RectificationEntry, TeamMember
 from units.models import Appointment, User
 from units.models.user import UserQuerySet
@@ -94,3 +96,16 @@ def office_of(row: Rectification) -> UserQuerySet:
 def leaders_of(row: Rectification) -> UserQuerySet:
     """Who decides on extensions."""
     return _holders(Role.LEADER, row.campaign.organizer_id)
+
+
+def office_candidates(user: User, rows: Sequence[Rectification]) -> list[tuple[User, str]]:
+    """Return whom the office may ask to verify several rows at once: the original teams, then the office itself."""
+    mine = [row for row in rows if keeps(row, user)]
+    if not mine:
+        return []
+    seats = TeamMember.objects.filter(team__assignments__findings__rectification_links__rectification__in=[row.pk for row in mine])
+    team = list(User.objects.filter(pk__in=seats.values("user"), is_active=True).order_by("username"))
+    known = {one.pk for one in team}
+    held = Appointment.objects.current().filter(role=Role.OFFICE, organization__in={row.campaign.organizer_id for row in mine})
+    office = User.objects.filter(pk__in=held.values("user"), is_active=True).exclude(pk__in=known).order_by("username")
+    return [(one, "原督查组") for one in team] + [(one, "办公室") for one in office]

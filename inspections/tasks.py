@@ -10,7 +10,10 @@ from django.http import QueryDict
 
 from inspections.exporting import reading_rights, write_findings
 from inspections.forms.finding_filter import FindingFilterForm
-from inspections.models import Finding
+from inspections.forms.ledger import LedgerFilterForm
+from inspections.ledger import view_of
+from inspections.ledger_file import write_ledger
+from inspections.models import Finding, Rectification
 from jobs.errors import Refused
 from jobs.models import Job
 from jobs.registry import handler
@@ -37,3 +40,20 @@ def export_findings(progress: Progress, *, user_id: int, query: str, name: str, 
         target.seek(0)
         progress.attach(File(target), name)
     return {"summary": f"共导出 {count} 条督查发现。"}
+
+
+@handler("inspections.ledger_export", permit=_still_reads)
+def export_ledger(progress: Progress, *, user_id: int, query: str, name: str, rights: list[str]) -> dict[str, Any]:  # noqa: ARG001 -- asked by the permit
+    """Write the ledger that ``user_id`` had filtered by ``query`` to a workbook; ``rights`` are those with which it was asked for."""
+    user = User.objects.get(pk=user_id)
+    asked = QueryDict(query)
+    form = LedgerFilterForm(asked, user=user)
+    rows = form.filter(Rectification.objects.visible_to(user))
+    if not form.is_valid():
+        raise Refused("筛选条件已失效（例如活动已被删除），请回到整改台账页面重新筛选后导出。")
+    progress.start(rows.count(), note="正在写入")
+    with tempfile.TemporaryFile() as target:
+        count = write_ledger(rows, target, view_of(asked.get("view", "")), advance=progress.advance)
+        target.seek(0)
+        progress.attach(File(target), name)
+    return {"summary": f"共导出 {count} 项整改事项。"}

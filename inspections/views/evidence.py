@@ -14,7 +14,7 @@ from inspections.actions import evidence as actions
 from inspections.actions.revisions import RevisionConflict
 from inspections.evidence_files import FileRefused, thumbnail
 from inspections.forms.findings import CaptionForm
-from inspections.models import Evidence, Finding
+from inspections.models import Evidence, Finding, RectificationEvidence
 from inspections.views.field_access import evidence_for_writing, finding_for_writing
 from jobs.errors import Refused
 
@@ -50,19 +50,24 @@ def evidence_add(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_GET
-def evidence_download(request: HttpRequest, pk: UUID) -> HttpResponse:
+def evidence_download(request: HttpRequest, pk: UUID) -> HttpResponse | FileResponse:
     """Serve one file to those who may see its finding: pictures to look at (``?small=1``: a thumbnail), documents to download."""
     evidence = get_object_or_404(Evidence.objects.visible_to(request.user), pk=pk)
+    return served(evidence, small="small" in request.GET)
+
+
+def served(kept: Evidence | RectificationEvidence, *, small: bool) -> HttpResponse | FileResponse:
+    """Return a file whose reader has been checked; of a picture a thumbnail when ``small``. Raises ``Http404`` when it is missing."""
     try:
-        file = evidence.file.open("rb")
+        file = kept.file.open("rb")
     except FileNotFoundError as error:
         raise Http404("the stored file is missing") from error
     response: HttpResponse | FileResponse
-    if evidence.is_picture and "small" in request.GET:
+    if kept.is_picture and small:
         with file:
             response = HttpResponse(thumbnail(file.read()), content_type="image/jpeg")
     else:
-        response = FileResponse(file, as_attachment=not evidence.is_picture, filename=evidence.name, content_type=evidence.content_type)
+        response = FileResponse(file, as_attachment=not kept.is_picture, filename=kept.name, content_type=kept.content_type)
     response["Cache-Control"] = UNCHANGING
     response["X-Content-Type-Options"] = "nosniff"
     # Should a browser ever take a file for a page, it may do nothing there.

@@ -1,0 +1,211 @@
+"""整改台账: the list with its filters in the address, three lists of the same rows, print, export, import, verbs on many rows."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from inspections.actions.ledger_import import import_ledger
+from inspections.actions.rectification_bulk import NAMES, run_bulk
+from inspections.exporting import reading_rights
+from inspections.forms.finding_filter import organization_label
+from inspections.forms.ledger import LedgerFilterForm
+from inspections.forms.rectifications import LedgerUploadForm
+from inspections.ledger import VIEWS, view_of, with_cells
+from inspections.ledger_file import DIRECT_ROWS, read_ledger, write_ledger
+from inspections.links import links_for_ledger
+from inspections.models import Lamp, Rectification
+from inspections.models.rectification import RectificationQuerySet
+from inspections.rectifying import office_candidates
+from inspections.views.finding_list import CountedPaginator
+from jobs import actions as jobs
+from jobs.errors import Refused
+from units.actions.activity import record
+from units.importing.reading import Unreadable
+from units.models import User
+from units.spreadsheets import XLSX
+from units.typed import key_of, own_address
+
+PER_PAGE = 30
+PRINTED = 1_000
+BULK = 200
+SHOWN_FAULTS = 300
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A count above the list; ``field`` and ``value`` are the filter that leads to what it counts."""
+
+    label: str
+    count: int
+    field: str
+    value: str
+
+
+def _figures(rows: RectificationQuerySet) -> tuple[int, list[Figure], list[Figure]]:
+    """Return the number of rows, and the counts by state and by lamp, from one query."""
+    states: Counter[str] = Counter()
+    lamps: Counter[str] = Counter()
+    for status, lamp, number in rows.lamp().order_by().values_list("status", "lamp_now").annotate(number=Count("pk")):
+        states[status] += number
+        lamps[lamp] += number
+    by_state = [Figure(state.label, states[state], "status", state.value) for state in Rectification.Status]
+    by_lamp = [Figure(lamp.label, lamps[lamp], "lamp", lamp.value) for lamp in Lamp if lamp != Lamp.DONE]
+    return sum(states.values()), by_state, by_lamp
+
+
+@require_GET
+def rectification_list(request: HttpRequest) -> HttpResponse:
+    """The ledger as far as the user may see it, filtered by the address."""
+    form = LedgerFilterForm(request.GET, user=request.user)
+    rows = form.filter(Rectification.objects.visible_to(request.user))
+    if form.is_valid() and form.cleaned_data["organization_name"]:
+        return _with_organization(request, form)
+    total, by_state, by_lamp = _figures(rows)
+    view = view_of(request.GET.get("view", ""))
+    page = CountedPaginator(with_cells(rows), PER_PAGE, count=total).get_page(request.GET.get("page"))
+    shown = list(page.object_list)
+    if form.is_valid() and form.chosen_organization:
+        form.data["organization_name"] = organization_label(form.chosen_organization)
+    links = links_for_ledger(shown, request.user)
+    context: dict[str, Any] = {
+        "form": form,
+        "page": page,
+        "rows": [(row, links.get(row.pk, [])) for row in shown],
+        "view": view,
+        "views": VIEWS.values(),
+        "total": total,
+        "by_state": by_state,
+        "by_lamp": by_lamp,
+        "by_job": total > DIRECT_ROWS,
+        "is_filtered": any(value for name, value in request.GET.items() if name not in {"view", "page", "sort"}),
+        "may_manage": bool(request.user.office_paths),
+        "is_liaison": bool(request.user.liaison_organization_ids),
+        "verifiers": office_candidates(request.user, shown) if request.user.office_paths else [],
+        "bulk_names": NAMES,
+    }
+    return render(request, "inspections/rectifications/list.html", context)
+
+
+def _with_organization(request: HttpRequest, form: LedgerFilterForm) -> HttpResponse:
+    """Put the id of the organization that was typed into the address, so that it can be kept and sent on."""
+    query = request.GET.copy()
+    query.pop("organization_name", None)
+    query.pop("page", None)
+    query["organization"] = str(form.typed_organization.pk) if form.typed_organization else ""
+    return redirect(reverse("inspections:rectification_list", query={name: value for name, value in query.items() if value}))
+
+
+@require_GET
+def rectification_print(request: HttpRequest) -> HttpResponse:
+    """The filtered list for paper: landscape, every row on one page of the browser."""
+    form = LedgerFilterForm(request.GET, user=request.user)
+    rows = with_cells(form.filter(Rectification.objects.visible_to(request.user)))
+    view = view_of(request.GET.get("view", ""))
+    found = list(rows[: PRINTED + 1])
+    context = {
+        "view": view,
+        "lines": [(row, [column.text(row) for column in view.columns]) for row in found[:PRINTED]],
+        "is_cut": len(found) > PRINTED,
+        "limit": PRINTED,
+        "conditions": form.in_words() if form.is_valid() else "",
+        "today": timezone.localdate(),
+    }
+    return render(request, "inspections/rectifications/print.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def rectification_export(request: HttpRequest) -> HttpResponse | FileResponse:
+    """Export the filtered list with the columns of the paper form: up to ``DIRECT_ROWS`` at once, beyond that as a job by POST."""
+    form = LedgerFilterForm(request.GET, user=request.user)
+    rows = form.filter(Rectification.objects.visible_to(request.user))
+    query = request.GET.urlencode()
+    back = f"{reverse('inspections:rectification_list')}?{query}"
+    if not form.is_valid():
+        return redirect(back)
+    count = rows.count()
+    if count > DIRECT_ROWS and request.method == "GET":
+        messages.info(request, f"共 {count} 项，数据较多，请点击“导出 Excel”在后台导出。")
+        return redirect(back)
+    view = view_of(request.GET.get("view", ""))
+    name = f"{view.label}-{timezone.localdate():%Y%m%d}.xlsx"
+    record(request.user, "inspections.rectification_export", f"导出{view.label} {count} 项", changes={"筛选条件": ["", form.in_words()]})
+    if count > DIRECT_ROWS:
+        params = {"user_id": request.user.pk, "query": query, "name": name, "rights": reading_rights(request.user)}
+        title = f"导出{view.label}（{count} 项）"
+        job = jobs.start("inspections.ledger_export", title, by=request.user, params=params, total=count, back_url=back[:300])
+        return redirect("jobs:job_detail", pk=job.pk)
+    target = tempfile.TemporaryFile()  # noqa: SIM115 -- the response reads and closes it
+    write_ledger(rows, target, view)
+    target.seek(0)
+    return FileResponse(target, as_attachment=True, filename=name, content_type=XLSX)
+
+
+@require_http_methods(["GET", "POST"])
+def rectification_import(request: HttpRequest) -> HttpResponse:
+    """Take in progress from a filled-in ledger; with a fault in any line nothing is written."""
+    form = LedgerUploadForm(*((request.POST, request.FILES) if request.method == "POST" else (None, None)))
+    context: dict[str, Any] = {"form": form}
+    if form.is_bound and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            lines, faults = read_ledger(file, file.size)
+        except Unreadable as error:
+            form.add_error("file", str(error))
+        else:
+            outcome = import_ledger(lines, by=request.user) if not faults else None
+            faults = outcome.faults if outcome else faults
+            if outcome and not faults:
+                messages.success(request, f"已导入：更新 {len(outcome.updated)} 项，没有变化 {outcome.unchanged} 项。")
+                return redirect("inspections:rectification_list")
+            context |= {"faults": faults[:SHOWN_FAULTS], "fault_count": len(faults), "file_name": file.name}
+    failed = form.is_bound
+    return render(request, "inspections/rectifications/import.html", context, status=422 if failed else 200)
+
+
+@require_POST
+def rectification_bulk(request: HttpRequest) -> HttpResponse:
+    """Carry one verb out on the ticked rows; the answer says for each row what became of it."""
+    what, back = request.POST.get("do", ""), own_address(request, request.POST.get("back")) or reverse("inspections:rectification_list")
+    keys = request.POST.getlist("row")[:BULK]
+    rows = Rectification.objects.visible_to(request.user).filter(pk__in=_uuids(keys)).select_related("campaign__organizer", "organization")
+    chosen = list(rows.order_by("campaign", "number"))
+    verifier = User.objects.filter(pk=key_of(request.POST.get("verifier")) or 0).first()
+    text = request.POST.get("text", "").strip()
+    refusal = _incomplete(what, chosen, text, verifier)
+    if refusal:
+        messages.error(request, refusal)
+        return redirect(back)
+    try:
+        outcome = run_bulk(what, chosen, by=request.user, text=text, verifier=verifier)
+    except Refused as error:
+        messages.error(request, str(error))
+        return redirect(back)
+    return render(request, "inspections/rectifications/bulk.html", {"outcome": outcome, "back": back})
+
+
+def _incomplete(what: str, rows: list[Rectification], text: str, verifier: User | None) -> str:
+    if what not in NAMES:
+        return "请选择要批量办理的事项。"
+    if not rows:
+        return "没有选中任何整改事项，请先勾选。"
+    if what == "close" and not text:
+        return "批量销号须写明核验情况，请填写后再办理。"
+    if what == "verifier" and verifier is None:
+        return "请选择核验人。"
+    return ""
+
+
+def _uuids(keys: list[str]) -> list[str]:
+    plain = [key.replace("-", "").lower() for key in keys]
+    return [key for key in plain if len(key) == 32 and set(key) <= set("0123456789abcdef")]  # noqa: PLR2004 -- digits of a UUID
