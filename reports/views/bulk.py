@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from inspections.models import Assignment
 from jobs import actions as jobs
 from reports import bulk
+from reports.bundling import VOLUME
 from reports.forms import BulkForm
 from reports.views.access import campaign_to_write
 from units.actions.activity import record
@@ -19,7 +21,7 @@ from units.actions.activity import record
 def bulk_create(request: HttpRequest, code: str) -> HttpResponse:
     """Choose organizations and a document, and make it for each of them, as one background job."""
     campaign = campaign_to_write(request, code)
-    form = BulkForm(request.POST or None, campaign=campaign)
+    form = BulkForm(request.POST or None, campaign=campaign, user=request.user)
     if request.method == "POST" and form.is_valid():
         chosen = form.chosen_ids
         data = form.cleaned_data
@@ -35,8 +37,10 @@ def bulk_create(request: HttpRequest, code: str) -> HttpResponse:
                 "assignments": chosen,
                 "formats": data["formats"],
                 "values": values,
+                "bundle": data["bundle"],
+                "right_pages": data["right_pages"],
             },
-            total=len(chosen) * len(data["formats"]),
+            total=len(chosen) * (1 if data["bundle"] == VOLUME else len(data["formats"])),
             back_url=reverse("inspections:campaign_detail", args=[campaign.code]),
         )
         record(
@@ -47,8 +51,7 @@ def bulk_create(request: HttpRequest, code: str) -> HttpResponse:
         Assignment.objects.concluded()
         .filter(campaign=campaign)
         .select_related("organization", "category")
-        .order_by("category__order", "organization_path")
+        .order_by(F("category__order").asc(nulls_last=True), "category", "organization_path")
     )
-    chosen_now = set(request.POST.getlist("assignments"))
-    context = {"form": form, "campaign": campaign, "assignments": concluded, "chosen": chosen_now}
+    context = {"form": form, "campaign": campaign, "assignments": concluded}
     return render(request, "reports/bulk.html", context)

@@ -16,7 +16,8 @@ function refresh() {
 
 document.addEventListener("change", (event) => {
   if (event.target.dataset.tickAll !== undefined) {
-    for (const box of boxes(event.target.closest("[data-tick-group]"))) box.checked = event.target.checked;
+    // What a search has put out of sight keeps its tick.
+    for (const box of boxes(event.target.closest("[data-tick-group]"))) if (!box.closest("[hidden]")) box.checked = event.target.checked;
   }
   refresh();
 });

@@ -188,7 +188,7 @@ def test_bulk_gives_one_file_per_organization_and_format(client, campaign, concl
 
 def test_bulk_by_category(client, campaign, concluded, zhao, town, run_jobs):
     client.force_login(zhao)
-    form = {"category": [town.category_id], "formats": ["pdf"], "deadline_days": 15, "signed_on": "2026-11-20"}
+    form = {"scope": "category", "category": [town.category_id], "formats": ["pdf"], "deadline_days": 15, "signed_on": "2026-11-20"}
     client.post(reverse("reports:bulk_create", args=[campaign.code]), form)
     [job] = run_jobs()
     assert [item.label for item in job.items.all()] == ["青石镇党委（PDF）"]
