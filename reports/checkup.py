@@ -17,6 +17,7 @@ from reports.checking import CheckContext, CheckMessage, Count, Level, Other, Pi
 from reports.checking.names import candidates
 from reports.checking.reading import parts_of
 from reports.composing.marks import mark, marks_of
+from reports.composing.variants import ANNOUNCEMENT, LETTERS, NOTICE
 from reports.models import ArchivedReport, Paragraph, Report, Waiver, WatchWord
 from reports.wording import date_text
 from units.models import OrganizationCategory, PartyOrganization
@@ -117,6 +118,9 @@ def context_of(report: Report, sheet: Sheet) -> CheckContext:
     names = {name: short for _pk, _unit, name, short, *_rest in inspected}
     registered, outside = _known_names(sheet, campaign)
     previous = campaign.previous
+    document = report.template.document
+    # Written before the inspection, or long after it: its end is no measure for the dates in it.
+    is_about_then = document not in (ANNOUNCEMENT, *LETTERS)
     foreign = outside | _other_units(report, names, inspected) if report.organization_id else outside
     return CheckContext(
         year=campaign.year,
@@ -124,7 +128,7 @@ def context_of(report: Report, sheet: Sheet) -> CheckContext:
         previous_year=previous.year if previous else None,
         previous_half=previous.half if previous else None,
         starts_on=campaign.starts_on,
-        ends_on=campaign.ends_on,
+        ends_on=campaign.ends_on if is_about_then else None,
         cut_off_on=campaign.cut_off_on,
         signed_on=report.signed_on,
         subject=report.organization.name if report.organization else "",
@@ -134,6 +138,7 @@ def context_of(report: Report, sheet: Sheet) -> CheckContext:
         counts=tuple(_counts(report, inspected)),
         others=tuple(_others(report, sheet, previous)),
         words=tuple(_words(campaign)),
+        listed=document in (NOTICE, *LETTERS),
     )
 
 

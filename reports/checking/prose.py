@@ -47,11 +47,13 @@ def long_sentences(sheet: Sheet, _context: CheckContext) -> Iterator[CheckMessag
             yield CheckMessage("prose.long", Level.HINT, piece.uid, "text", place(part, piece), text, shortened(sentence, 40))
 
 
-def repeated(sheet: Sheet, _context: CheckContext) -> Iterator[CheckMessage]:
+def repeated(sheet: Sheet, context: CheckContext) -> Iterator[CheckMessage]:
     """Paragraphs and sentences that stand twice, exactly or nearly, and phrases that stand twice in one sentence."""
     paragraphs: list[tuple[str, set[str], str]] = []
     seen: dict[str, str] = {}
     for part, piece in sheet.body():
+        if context.listed and not piece.is_own:
+            continue
         where, bare = place(part, piece), _bare(piece.words)
         grams = _grams(bare)
         twin = (

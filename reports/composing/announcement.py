@@ -125,7 +125,7 @@ def _methods(facts: PlanFacts, _section: SectionSpec, _style: Style) -> list[Dra
             continue
         label = _METHODS[method]
         activities = _activities(units)
-        how = f"通过{list_text(activities)}等方式进行" if activities else ("到现场了解情况" if method == ON_SITE else "审阅书面材料")
+        how = f"通过{list_text(activities)}等方式进行" if activities else ("到现场了解情况" if method == ON_SITE else "审阅报送的书面材料")
         text = sentence(f"对{len(units)}个单位实行{label}，{how}" if not both else f"对{len(units)}个单位{how}")
         fields: dict[str, Any] = {"level": 2, "lead": label} if both else {}
         counts = [count_row(label, len(units))]
@@ -176,7 +176,11 @@ def _prepare(facts: PlanFacts, _section: SectionSpec, _style: Style) -> list[Dra
         who = "" if facts.unit or not facts.written else "接受实地督查的单位"
         texts.append(("备好备查资料", sentence(f"{who}{what}，在督查当日集中备查"), [materials, who]))
     texts.append(("切实减轻负担", "以平时形成的文件、记录和台账为准，不为督查专门制作台账、展板和汇编，不层层要求下级另行报送材料。", []))
-    return [paragraph(f"prepare.{place}", text, used, level=2, lead=lead) for place, (lead, text, used) in enumerate(texts, start=1)]
+    level = 2 if len(texts) > 1 else 0
+    return [
+        paragraph(f"prepare.{place}", text, used, level=level, lead=lead if level else "")
+        for place, (lead, text, used) in enumerate(texts, start=1)
+    ]
 
 
 def _asked(methods: tuple[str, ...]) -> str:
@@ -238,19 +242,14 @@ def _schedule_table(facts: PlanFacts) -> list[DraftParagraph]:
 
 
 def _points_table(facts: PlanFacts) -> list[DraftParagraph]:
-    rows = [
-        [theme.name if not place else "", str(place + 1), clause(question), clause(theme.guidance[place])]
-        for theme in facts.themes
-        for place, question in enumerate(theme.questions)
-    ]
+    asked = [(theme.name, question, theme.guidance[place]) for theme in facts.themes for place, question in enumerate(theme.questions)]
+    rows = [[str(number), name, clause(question), clause(hint)] for number, (name, question, hint) in enumerate(asked, start=1)]
     if not rows:
         return []
-    for number, row in enumerate(rows, start=1):
-        row[1] = str(number)
     table = {
-        "columns": ["主题", "序号", "督查内容", "查看要点"],
+        "columns": ["序号", "主题", "督查内容", "查看要点"],
         "rows": rows,
-        "widths": [2.6, 1.0, 5.6, 6.4],
+        "widths": [1.0, 2.4, 5.6, 6.6],
         "align": ["center", "center", "left", "left"],
     }
     return [paragraph("annex.key_points", "", rows, kind=TABLE, table=table, sources={"campaigns": (facts.header.id,)})]

@@ -42,7 +42,7 @@ def _tasks(ledger: tuple[LedgerRow, ...]) -> dict[str, Any]:
     return {
         "columns": ["序号", "针对的问题", "整改任务", "责任单位", "完成时限", "状态"],
         "rows": rows,
-        "widths": [1.0, 4.0, 4.4, 2.3, 2.4, 1.5],
+        "widths": [1.0, 4.0, 4.2, 2.2, 3.1, 1.6],
         "align": ["center", "left", "left", "center", "center", "center"],
     }
 

@@ -30,7 +30,7 @@ def compose_letter(
     days = wishes.deadline_days or int(spec.settings.get("deadline_days") or DAYS)
     day = wishes.signed_on
     own: dict[str, Part] = {
-        "opening": partial(_opening, day=day),
+        "opening": partial(_opening, day=day, is_order=spec.settings.get("document") == "supervision_order"),
         "overview": partial(_standing, day=day),
         "overdue": partial(_overdue, day=day),
         "next_steps": partial(_demands, terms=terms, due=day + timedelta(days=days) if day else None, days=days),
@@ -64,7 +64,7 @@ def _until(day: date | None) -> str:
     return f"截至{date_text(day)}，" if day else ""
 
 
-def _opening(facts: LetterFacts, _section: SectionSpec, _style: Style, *, day: date | None) -> list[DraftParagraph]:
+def _opening(facts: LetterFacts, _section: SectionSpec, _style: Style, *, day: date | None, is_order: bool) -> list[DraftParagraph]:
     header, late = facts.header, facts.overdue_on(day)
     what = f"{header.period}{clause(header.subject)}督查"
     counts = [count_row("逾期未完成的整改事项", len(late))]
@@ -80,17 +80,14 @@ def _opening(facts: LetterFacts, _section: SectionSpec, _style: Style, *, day: d
     given = f"{what}结束后，{header.body}向{you(facts)}交办整改事项{facts.given}项"
     text = sentence(f"{given}。{_until(day)}仍有{len(late)}项逾期未完成") + _before(facts)
     counts.insert(0, count_row("交办的整改事项", facts.given))
-    return [paragraph("opening", f"{text}{_announces(facts)}", used, sources=sources, arithmetic=counts)]
+    announced = "现予督办，有关事项通知如下：" if is_order else "现将有关事项提醒如下："
+    return [paragraph("opening", f"{text}{announced}", used, sources=sources, arithmetic=counts)]
 
 
 def _before(facts: LetterFacts) -> str:
     """Name the letters that were sent about the same matters."""
     told = [f"{date_text(row.issued_on)}{_CALLED.get(row.document, '来文')}（{row.number}）" for row in facts.earlier]
     return sentence(f"对其中有关事项，此前已印发{list_text(told)}") if told else ""
-
-
-def _announces(facts: LetterFacts) -> str:
-    return "现予督办，有关事项通知如下：" if facts.earlier else "现将有关事项提醒如下："
 
 
 def _standing(facts: LetterFacts, _section: SectionSpec, _style: Style, *, day: date | None) -> list[DraftParagraph]:
@@ -101,9 +98,8 @@ def _standing(facts: LetterFacts, _section: SectionSpec, _style: Style, *, day: 
         return []
     share = percent_text(facts.closed, facts.given)
     rest = [f"正在整改或待核验{under_way}项" if under_way > 0 else "", f"逾期未完成{late}项" if late else ""]
-    text = sentence(
-        f"{_until(day)}共交办整改事项{facts.given}项，已销号{facts.closed}项，销号率{share}", "".join(f"；{part}" for part in rest if part)
-    )
+    done = f"已销号{facts.closed}项，销号率{share}" if facts.closed else "尚无事项销号"
+    text = sentence(f"{_until(day)}共交办整改事项{facts.given}项，{done}", "".join(f"；{part}" for part in rest if part))
     rows = [share_row("已销号", facts.closed, facts.given, share), count_row("逾期未完成", late)]
     return [paragraph("standing", text, [facts.given, facts.closed, late, day], sources={"campaigns": (facts.header.id,)}, arithmetic=rows)]
 
@@ -139,7 +135,8 @@ def _lateness(row: LedgerRow, day: date | None) -> str:
 def _unit_paragraph(unit: Addressee, late: tuple[LedgerRow, ...], day: date | None) -> DraftParagraph:
     longest = max((row.days_late(day) for row in late), default=0) if day else 0
     words = [_short(row.content) for row in {normalised(row.content): row for row in late}.values()]
-    head = f"逾期{len(late)}项" + (f"，最长逾期{longest}日" if day else "")
+    how_long = f"，{'最长' if len(late) > 1 else '已'}逾期{longest}日" if day else ""
+    head = f"逾期{len(late)}项{how_long}"
     text = sentence(head) + (enumerate_text(words) if len(words) > 1 else sentence(words[0]))
     rows = [count_row(f"{unit.name}逾期事项", len(late)), count_row("最长逾期（日）", longest)]
     return paragraph(
@@ -189,6 +186,9 @@ def _table(key: str, late: tuple[LedgerRow, ...], facts: LetterFacts, day: date 
     if not late:
         return []
     names = {unit.id: unit.name for unit in facts.units}
+    if with_units:
+        places = list(names)
+        late = tuple(sorted(late, key=lambda row: places.index(row.unit)))
     rows = [
         [
             str(number),
@@ -212,7 +212,7 @@ def _table(key: str, late: tuple[LedgerRow, ...], facts: LetterFacts, day: date 
             "逾期天数",
         ],
         "rows": rows,
-        "widths": [1.0, *([2.6] if with_units else []), 5.0 if with_units else 4.4, *([] if with_units else [3.6]), 2.0, 2.6, 1.2],
+        "widths": [1.0, 2.6, 5.4, 1.9, 3.1, 1.2] if with_units else [1.0, 4.4, 4.4, 1.9, 3.1, 1.2],
         "align": ["center", *(["left"] if with_units else []), "left", *([] if with_units else ["left"]), "center", "center", "center"],
     }
     counts = [count_row("逾期未完成的整改事项", len(late))]

@@ -166,7 +166,7 @@ def _task_table(ledger: Sequence[LedgerRow]) -> DraftParagraph:
     table = {
         "columns": ["序号", "问题", "程度", "整改要求", "完成时限", "责任人职务"],
         "rows": rows,
-        "widths": [1.0, 4.6, 1.2, 4.3, 2.9, 2.0],
+        "widths": [1.0, 4.6, 1.2, 4.3, 3.1, 1.9],
         "align": ["center", "left", "center", "left", "center", "center"],
     }
     return paragraph(
