@@ -19,6 +19,7 @@ from jobs.models import Job
 from reports import bulk
 from reports.branches import branch_nodes, flat
 from reports.forms import BulkForm
+from reports.rendering.document import Paragraph
 from reports.rendering.press import close_all, running
 from tests import factories
 
@@ -192,7 +193,7 @@ def test_a_monstrous_document_fails_alone_with_its_reason(post, client, units, q
         document = real(draft)
         if monster.organization.name not in document.addressee:
             return document
-        return replace(document, blocks=document.blocks * 60_000)
+        return replace(document, blocks=(*document.blocks, Paragraph("逐项列明如下，" * 3_500_000)))
 
     monkeypatch.setattr(bulk, "document_of_draft", swollen)
     post(scope="all")
