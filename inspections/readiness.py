@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from inspections.avoidance import breaches
-from inspections.models import Assignment, Campaign, Checklist, Team, TeamMember
+from inspections.models import Assignment, Campaign, Checklist, SubmissionRequest, Team, TeamMember
 from inspections.models.campaign import Method
 from inspections.scope import selected
+from units.models import Appointment
 
 SHOWN = 10
 """So many names are listed; the rest is counted."""
@@ -16,7 +19,7 @@ SHOWN = 10
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing to put right: ``step`` is ``basics``, ``scope``, ``methods``, ``teams`` or ``split``. A warning does not hinder."""
+    """One thing to put right: ``step`` is ``basics``, ``scope``, ``methods``, ``request``, ``teams`` or ``split``. A warning does not hinder."""
 
     step: str
     text: str
@@ -37,6 +40,7 @@ def faults(campaign: Campaign) -> list[Fault]:
         *_basics(campaign),
         *_scope(campaign, assignments),
         *_methods(campaign, assignments),
+        *_request(campaign, assignments),
         *_teams(teams, members),
         *_split(assignments, teams, members),
     ]
@@ -99,6 +103,26 @@ def _methods(campaign: Campaign, assignments: list[Assignment]) -> list[Fault]:
     if bare:
         text = f"以下单位没有单位类别，报告中无法归入任何一类：{names(bare)}。可在组织名录中补上类别后，重新保存督查范围。"
         found.append(Fault("methods", text, is_warning=True))
+    return found
+
+
+def _request(campaign: Campaign, assignments: list[Assignment]) -> list[Fault]:
+    """What is asked for in writing may be left out; once it is asked it must be possible to answer."""
+    asked = SubmissionRequest.objects.filter(campaign=campaign).first()
+    written = [a for a in assignments if a.method == Method.WRITTEN]
+    if asked is None:
+        text = f"有 {len(written)} 个单位书面督查，但没有填写报送要求，这些单位将无法在线报送材料。"
+        return [Fault("request", text, is_warning=True)] if written else []
+    found = []
+    if asked.due_on < timezone.localdate():
+        found.append(Fault("request", f"报送期限 {asked.due_on:%Y-%m-%d} 已经过去，请改为今天或以后的日期。"))
+    wanted = {a.organization_id: a.organization.name for a in (assignments if asked.includes_on_site else written)}
+    seats = Appointment.objects.current().filter(organization__in=wanted, role__in=(Appointment.Role.LIAISON, Appointment.Role.OFFICE))
+    reached = set(seats.filter(user__is_active=True).values_list("organization", flat=True))
+    alone = [name for key, name in wanted.items() if key not in reached]
+    if alone:
+        text = f"以下单位没有联络员，收不到通知，也无法签收和报送：{names(alone)}。"
+        found.append(Fault("request", text, is_warning=True))
     return found
 
 

@@ -16,6 +16,7 @@ STEPS = {
     "basics": ("基本信息", "inspections:campaign_update"),
     "scope": ("督查范围", "inspections:campaign_scope"),
     "methods": ("督查方式", "inspections:campaign_methods"),
+    "request": ("报送要求", "inspections:submission_request"),
     "teams": ("督查组", "inspections:campaign_teams"),
     "split": ("分工", "inspections:campaign_split"),
     "start": ("启动", "inspections:campaign_start"),

@@ -21,8 +21,9 @@ from inspections.forms.campaign_lists import CampaignFilterForm
 from inspections.forms.campaign_setup import kept_base, read_base
 from inspections.forms.campaigns import BasisFormSet, CampaignForm, ReasonForm
 from inspections.links import links_for
-from inspections.models import Assignment, Campaign, Finding, TeamMember
+from inspections.models import Assignment, Campaign, Finding, Submission, TeamMember
 from inspections.models.campaign import AssignmentQuerySet
+from inspections.submissions_summary import Tally
 from inspections.views.campaign_access import manageable, readable, steps
 from jobs.errors import Refused
 from units.models import ActivityEntry
@@ -150,6 +151,8 @@ def campaign_detail(request: HttpRequest, code: str) -> HttpResponse:
         "unit_rows": [(row, answers[row.pk]) for row in units],
         "findings": _finding_counts(campaign, request),
         "links": links_for(campaign, user),
+        "handed": Tally.of(Submission.objects.visible_to(user).filter(campaign=campaign)),
+        "asks_for_reports": may_manage and hasattr(campaign, "submission_request"),
         "history": ActivityEntry.objects.visible_to(user).about(campaign)[:20],
         "documents": campaign.basis_documents.all(),
         "steps": path,

@@ -42,6 +42,17 @@ TONES = {
     "general": "",
     "notable": "warn",
     "serious": "bad",
+    # rows of the ledger, requests for more time, second looks
+    "assigned": "warn",
+    "closed": "ok",
+    "immediate": "info",
+    "asked": "warn",
+    "endorsed": "info",
+    "approved": "ok",
+    "refused": "bad",
+    "lapsed": "",
+    "fixed": "ok",
+    "still_there": "bad",
     # reports and their steps
     "in_review": "info",
     "to_issue": "warn",
@@ -56,6 +67,15 @@ TONES = {
     "mostly": "warn",
     "not_conforming": "bad",
     "not_applicable": "",
+    # submissions
+    "notified": "warn",
+    "received": "info",
+    "submitted": "warn",
+    "returned": "bad",
+    "accepted": "ok",
+    "proposed": "warn",
+    "confirmed": "ok",
+    "dismissed": "",
 }
 """The tone of a state or kind; whatever is missing is neutral. Colour is never the only sign: the word stands in the tag."""
 

@@ -188,7 +188,7 @@ def test_pages_need_the_same_queries_for_any_length(
     for name, args, most in [
         (LIST, [], 11),
         (ASSIGNMENTS, [], 14),
-        ("inspections:campaign_detail", [campaign.code], 26),
+        ("inspections:campaign_detail", [campaign.code], 30),
         ("inspections:campaign_split", [campaign.code], 17),
         ("inspections:campaign_teams", [campaign.code], 13),
         ("inspections:campaign_methods", [campaign.code], 17),
