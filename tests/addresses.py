@@ -15,7 +15,9 @@ from jobs.models import Job
 from reports.models import Report
 from tests import factories
 from tests.addresses_desk import Desk
+from tests.addresses_ledger import Ledger
 from tests.addresses_reminders import Reminders
+from tests.addresses_submissions import Submissions
 from units.models import OrganizationImport, OrganizationTag, PartyOrganization, User
 
 PNG = bytes.fromhex(
@@ -80,6 +82,9 @@ class World:
         self.desk = Desk(self.report, zhao)
         self.by_route |= self.desk.routes()
         self.by_route |= Reminders(zhao, district).routes()
+        self.ledger = Ledger(finding, zhao, PNG)
+        self.by_route |= self.ledger.routes()
+        self.by_route |= Submissions(self.assignment, zhao).routes()
         self.by_space = {"jobs": {"pk": self.job.pk}, "reports": {"pk": self.report.pk}}
 
     def arguments(self, name: str, pattern: URLPattern) -> dict[str, Any]:

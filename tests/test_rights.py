@@ -12,6 +12,8 @@ from inspections.models import Campaign, Finding
 from jobs.models import Job
 from tests import factories
 from tests.addresses import World, patterns
+from tests.addresses_ledger import LEADERS_OWN, READS_LEDGER, STRANGER_LEDGER
+from tests.addresses_submissions import READS_SUBMISSIONS, STRANGER_SUBMISSIONS
 from tests.rights_desk import STRANGER_DESK
 from tests.rights_reminders import STRANGER_REMINDERS
 from units.actions.users import appoint, reset_password
@@ -61,7 +63,9 @@ STRANGER: dict[str, object] = {
     **{f"reports:report_{name}": 404 for name in ("create", "detail", "update", "refresh", "delete", "download")},
     "reports:bulk_create": 404,
     **STRANGER_DESK,
+    **STRANGER_LEDGER,
     **STRANGER_REMINDERS,
+    **STRANGER_SUBMISSIONS,
 }
 
 
@@ -126,11 +130,17 @@ READS = {"inspections:campaign_detail", "inspections:assignment_detail", "inspec
 
 def test_those_who_only_read_write_nothing(client, world, wu):
     """吴 leads the district: everything is open to the eye, nothing to the hand."""
-    reads = READS | {"units:organization_detail", "units:organization_branch", "reports:report_detail", "reports:report_download"}
+    reads = (
+        READS
+        | READS_LEDGER
+        | READS_SUBMISSIONS
+        | {"units:organization_detail", "units:organization_branch", "reports:report_detail", "reports:report_download"}
+    )
     for name, url in world.addresses().items():
         if (
             STRANGER[name] != 404
             or name in STRANGER_DESK
+            or name in LEADERS_OWN
             or name.startswith(("jobs:", "units:organization_import_", "units:user_", "units:appointment_", "units:notice_"))
         ):
             continue
