@@ -39,6 +39,7 @@ CHECKS: tuple[Callable[[Sheet, CheckContext], Iterator[CheckMessage]], ...] = (
     figures.counts,
     figures.sourced,
     figures.tables,
+    figures.drawn,
     times.impossible,
     times.cut_offs,
     times.years,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from inspections.documents.numerals import NUMERAL, read_numeral
 from reports.checking.values import TABLE, CheckContext, CheckMessage, Level, Part, Piece, Sheet, place, shortened
+from reports.rendering.charts import number_of
 
 _COUNT = rf"(?P<n>\d+|{NUMERAL}|两)"
 _NOUNS = "社区|镇街|街道|乡镇|镇|村|单位|党委|党工委|党总支|党支部|党组|公司|部门|学校|小区|局|中心"
@@ -167,3 +168,16 @@ def tables(sheet: Sheet, _context: CheckContext) -> Iterator[CheckMessage]:
                 yield CheckMessage(
                     "figure.table", Level.WARN, piece.uid, f"table:{len(rows) - 1}:{column}", place(part, piece), text, cells[-1]
                 )
+
+
+def drawn(sheet: Sheet, _context: CheckContext) -> Iterator[CheckMessage]:
+    """A table that is drawn as a chart: what is drawn must be a number, or the chart has a hole."""
+    for part, piece in sheet.pieces():
+        chart = piece.table.get("figure") if piece.kind == TABLE else None
+        for number, row in enumerate(piece.table.get("rows", ()) if chart else ()):
+            for column in chart["series"]:
+                cell = str(row[column]).strip() if column < len(row) else ""
+                if number_of(cell) is None:
+                    head = piece.table["columns"][column]
+                    text = f"图的数据表第{number + 1}行“{head}”{f'写的是“{cell}”，不是数字' if cell else '没有填'}，图上画不出这一项。"
+                    yield CheckMessage("figure.drawn", Level.WARN, piece.uid, f"table:{number}:{column}", place(part, piece), text, cell)

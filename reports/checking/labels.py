@@ -27,6 +27,7 @@ LABELS = {
     "figure.pending": "依据已变化",
     "figure.edited": "改动了有依据的数字",
     "figure.table": "表格合计不符",
+    "figure.drawn": "图的数据",
     "date.impossible": "不存在的日期",
     "date.span": "起止日期颠倒",
     "date.cut_off": "数据截止日期",

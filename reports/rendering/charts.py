@@ -26,7 +26,7 @@ FRAME = 78
 """Above and below the bars: the legend and the axis."""
 MOST_BARS = 24
 """More do not fit on a page; the table has them all."""
-TOTALS = frozenset({"合计", "总计", "总体"})
+TOTALS = frozenset({"合计", "总计", "共计"})
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
 

@@ -57,6 +57,7 @@ def _svg(option: str, width: int, height: int) -> str:
         with _drawing:
             svg = str(_draw()(option, width, height))
     except quickjs.JSException as error:
+        _draw.cache_clear()  # who knows in what state it was stopped
         message = "图表没有画成，请检查图下表格里的数字；如仍不行，请联系系统管理员。"
         raise RenderError(message) from error
     return _tidied(svg)

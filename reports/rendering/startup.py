@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Info, Warning, register  # noqa: A004 - Django's name for it
 
+from reports.rendering.echarts import can_draw
 from reports.rendering.engine import WEASYPRINT, chosen_engine
 from reports.rendering.fonts import has_fast_subsetting
 
@@ -23,3 +24,11 @@ def subsetting_is_fast(**_: Any) -> list[CheckMessage]:
             id="reports.I001" if kind is Info else "reports.W001",
         )
     ]
+
+
+@register
+def charts_can_be_drawn(**_: Any) -> list[CheckMessage]:
+    """Tell that the chart library was not copied: reports with figures cannot be turned into files then."""
+    if can_draw():
+        return []
+    return [Warning("找不到图表组件：带图的报告无法生成 PDF 和 Word。", hint="python tools/assets.py", id="reports.W002")]
