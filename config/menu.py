@@ -41,6 +41,11 @@ def entries(user: Any) -> list[Entry]:
     if scoped or inspects or user.liaison_organization_ids:
         found.append(Entry("inspections:campaign_list", "督查活动", "flag", ("/inspections/assignments/",)))
         found.append(Entry("inspections:finding_list", "督查发现", "search"))
+    if scoped:
+        found.append(Entry("inspections:rectification_list", "整改台账", "clipboard-check"))
+    if user.liaison_organization_ids:
+        rows = () if scoped else ("/inspections/rectifications/",)
+        found.append(Entry("inspections:rectification_mine", "我的整改", "tools", rows))
     found += _documents(user)
     if user.office_paths:
         found.append(Entry("inspections:checklist_list", "督查清单", "list-check"))

@@ -12,6 +12,8 @@ class InspectionsConfig(AppConfig):
     def ready(self) -> None:
         """Keep the copies of organizations' paths in open campaigns true when a branch moves; make the kinds of jobs known."""
         from inspections import (  # noqa: F401, PLC0415 -- register themselves
+            ledger_todo,
+            offers,
             submission_jobs,
             submission_todo,
             tasks,

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from inspections.models import Campaign, Rectification, RectificationEntry, TeamMember
+from inspections.models.submission import office_organization_ids
 from units.models import Appointment, User
 from units.models.user import UserQuerySet
 
 Role = Appointment.Role
 
 
+def answering_ids(user: User) -> list[int]:
+    """The organizations for which ``user`` answers: as a liaison, or as the office of that very organization, not of one above."""
+    return [*user.liaison_organization_ids, *office_organization_ids(user)]
+
+
 def answers_for(row: Rectification, user: User) -> bool:
-    """Whether ``user`` answers for the row's organization as its liaison."""
-    return row.issued_at is not None and row.organization_id in user.liaison_organization_ids
+    """Whether ``user`` answers for the row's organization."""
+    return row.issued_at is not None and row.organization_id in answering_ids(user)
 
 
 def keeps(row: Rectification, user: User) -> bool:
@@ -51,7 +57,7 @@ def why_not_verify(row: Rectification, user: User) -> str:
     if user.pk in worked_on(row):
         return "您参与过这项整改的填报，不能由您核验。请由原督查组或办公室的其他同志核验。"
     home = user.organization.path if user.organization else ""
-    if home.startswith(row.organization_path) or row.organization_id in user.liaison_organization_ids:
+    if home.startswith(row.organization_path) or row.organization_id in answering_ids(user):
         return "您属于责任单位，按回避规定不能核验本单位的整改。"
     return ""
 
@@ -84,8 +90,9 @@ def _holders(role: str, organization_id: int) -> UserQuerySet:
 
 
 def liaisons_of(row: Rectification) -> UserQuerySet:
-    """Who is told on the organization's side."""
-    return _holders(Role.LIAISON, row.organization_id)
+    """Who is told on the organization's side: its liaisons, its own office where there is none."""
+    liaisons = _holders(Role.LIAISON, row.organization_id)
+    return liaisons if liaisons.exists() else _holders(Role.OFFICE, row.organization_id)
 
 
 def office_of(row: Rectification) -> UserQuerySet:

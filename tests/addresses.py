@@ -76,6 +76,7 @@ class World:
             },
             "assignments/<uuid:pk>": {"pk": self.assignment.pk},
             "findings/<uuid:pk>": {"pk": finding.pk},
+            "confirmation/<uuid:pk>": {"pk": self.assignment.pk},
             "evidence/<uuid:pk>": {"pk": self.evidence.pk},
             "<int:pk>/download/<slug:file_format>": {"pk": self.report.pk, "file_format": "pdf"},
         }

@@ -70,8 +70,9 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
         return self.filter(condition)
 
     def answerable_by(self, user: User) -> RectificationQuerySet:
-        """Rows that the user answers for as a liaison."""
-        return self.ledger().issued().filter(organization__in=user.liaison_organization_ids)
+        """Rows that the user answers for, as a liaison or as the office of that very organization."""
+        own = [one.organization_id for one in user.current_appointments if one.role in {"liaison", "office"}]
+        return self.ledger().issued().filter(organization__in=own)
 
     def ledger(self) -> RectificationQuerySet:
         """整改台账: the rows that count. What was merged into another row or taken back stays on record only."""

@@ -17,7 +17,9 @@ from inspections.actions import assignments as actions
 from inspections.actions.revisions import RevisionConflict
 from inspections.answer_sheet import answer_sheet
 from inspections.forms.results import NotesForm, ReasonForm
+from inspections.links import links_for_assignment
 from inspections.models import Assignment, Campaign, Confirmation, Finding
+from inspections.rechecking import rechecks_of
 from inspections.views.field_access import assignment_for_reading, assignment_for_writing, inspects, may_reopen, on_organizers_side
 from jobs.errors import Refused
 from units.models import ActivityEntry, User
@@ -45,8 +47,10 @@ def page_of(assignment: Assignment, user: User) -> dict[str, Any]:
         "can_reopen": assignment.status == Assignment.Status.CONCLUDED and may_reopen(assignment, user),
         "reads_entries": reads_entries,
         "client_id": uuid.uuid4,
+        "documents": links_for_assignment(assignment, user),
         "revision": assignment.revision,
         "history": _history(assignment) if inside else [],
+        "recheck_lines": rechecks_of(assignment) if inside else [],
         "confirmation": _confirmation(assignment) if reads_entries else None,
         **findings_of(assignment, user),
     }
@@ -67,7 +71,7 @@ def findings_of(assignment: Assignment, user: User) -> dict[str, Any]:
     """Return the findings of an assignment by kind, those taken back apart (2 queries)."""
     related = ("theme", "item", "recorded_by")
     visible = Finding.objects.visible_to(user).filter(assignment=assignment).select_related(*related).prefetch_related("evidence")
-    findings = list(visible.order_by("recorded_at", "id"))
+    findings = list(visible.with_recurrence().order_by("recorded_at", "id"))
     standing = [finding for finding in findings if not finding.is_withdrawn]
     return {
         "finding_groups": [(kind, kind.label, [finding for finding in standing if finding.kind == kind]) for kind in Finding.Kind],

@@ -88,7 +88,7 @@ def finding_list(request: HttpRequest) -> HttpResponse:
         return _with_organization(request, form)
     tally = Tally(findings)
     related = ("organization", "theme", "assignment__team", "campaign")
-    page = CountedPaginator(findings.select_related(*related), PER_PAGE, count=tally.total).get_page(request.GET.get("page"))
+    page = CountedPaginator(findings.with_recurrence().select_related(*related), PER_PAGE, count=tally.total).get_page(request.GET.get("page"))
     if form.is_valid() and form.chosen_organization:
         form.data["organization_name"] = organization_label(form.chosen_organization)
     context = {"form": form, "page": page, "tally": tally, "by_job": tally.total > DIRECT_ROWS, "is_filtered": any(request.GET.values())}

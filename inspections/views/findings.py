@@ -19,7 +19,7 @@ from inspections.actions.revisions import RevisionConflict
 from inspections.evidence_files import FileRefused
 from inspections.forms.findings import FindingForm, StandardSearchForm, initial_of
 from inspections.forms.results import ReasonForm
-from inspections.models import Assignment, ChecklistTheme, Finding, StandardFinding
+from inspections.models import Assignment, ChecklistTheme, Finding, Rectification, StandardFinding
 from inspections.views.assignment_page import findings_of
 from inspections.views.field_access import assignment_for_writing, finding_for_reading, finding_for_writing, inspects, on_organizers_side
 from jobs.errors import Refused
@@ -216,6 +216,7 @@ def finding_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "assignment": assignment,
         "can_write": writable,
         "inside": inside,
+        "duties": list(Rectification.objects.visible_to(request.user).ledger().filter(findings=finding).select_related("campaign")),
         "history": ActivityEntry.objects.about(finding)[:200] if inside else [],
     }
     return render(request, "inspections/findings/detail.html", context)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from inspections.actions.rectification_work import missing_for_submit, receive_row
 from inspections.models import Rectification
+from inspections.rectifying import answering_ids
 from jobs.errors import Refused
 from units.calendar import WorkCalendar
 from units.models import User
@@ -64,7 +65,7 @@ def rectification_mine(request: HttpRequest) -> HttpResponse:
         "cards": cards,
         "to_receive": sum(card.row.status == S.ASSIGNED for card in cards),
         "closed": closed.order_by("-closed_at")[:CLOSED_SHOWN],
-        "is_liaison": bool(request.user.liaison_organization_ids),
+        "is_liaison": bool(answering_ids(request.user)),
     }
     return render(request, "inspections/rectifications/mine.html", context)
 
