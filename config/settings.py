@@ -233,6 +233,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     # Often, and almost always for nothing: what is due is a matter of rows, so a missed message costs minutes and never a day.
     "units-routines": {"task": "units.tasks.routines", "schedule": 60.0, "options": {"expires": 55}},
+    "jobs-backup": {"task": "jobs.tasks.backup", "schedule": 1800.0, "options": {"expires": 1700}},
     "units-deliver": {"task": "units.tasks.deliver", "schedule": 60.0, "options": {"expires": 55}},
 }
 if CELERY_BROKER_URL.startswith("folder:"):
@@ -278,6 +279,13 @@ RENDERING_SECONDS = float(env("RENDERING_SECONDS", "60"))
 RENDERING_MEMORY_MB = int(env("RENDERING_MEMORY_MB", "512"))
 RENDERING_DOCUMENTS = int(env("RENDERING_DOCUMENTS", "500"))
 """After so many documents the process that makes them is started anew, whatever it may have kept."""
+
+# --- backups --------------------------------------------------------------------------------------------------------------
+
+BACKUP_DIR = env("BACKUP_DIR")
+"""Where a backup is written every day; empty means none is made by itself."""
+BACKUP_KEEP = max(1, int(env("BACKUP_KEEP", "14")))
+BACKUP_PASSPHRASE_FILE = env("BACKUP_PASSPHRASE_FILE")
 
 # --- limits -------------------------------------------------------------------------------------------------------------
 

@@ -12,6 +12,8 @@ from celery.signals import worker_ready
 from django.utils import timezone
 
 from jobs import actions, running
+from jobs.backups import keeping
+from jobs.errors import Refused
 from jobs.models import Job, WorkerBeat
 from jobs.registry import ORDINARY
 
@@ -43,6 +45,18 @@ def sweep() -> None:
 def worker_beat(queue: str = ORDINARY) -> None:
     """Note that a worker of ``queue`` is alive and takes messages."""
     WorkerBeat.objects.update_or_create(name=queue, defaults={"beat_at": timezone.now()})
+
+
+@shared_task
+def backup() -> None:
+    """Make the backup of the day where one is asked for; what fails is told in the log and on the page of the system's state."""
+    try:
+        written = keeping.make_daily()
+    except (Refused, OSError):
+        logger.exception("daily backup failed")
+        return
+    if written:
+        logger.info("daily backup: %d rows, %d files", sum(written.tables.values()), written.files)
 
 
 @worker_ready.connect
