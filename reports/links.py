@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from inspections.links import Link, campaign_links, ledger_links
-from inspections.models import Campaign, Lamp, Rectification
+from inspections.links import Link, assignment_links, campaign_links, ledger_links
+from inspections.models import Assignment, Campaign, Confirmation, Lamp, Rectification
 from reports.escalation import NAMES, letters_about, next_step
 from reports.models import Delivery, Report
 from units.models import User
@@ -31,6 +31,19 @@ def report_links(campaign: Campaign, user: User) -> list[Link]:
         finished = campaign.status == Campaign.Status.FINISHED
         links.append(Link("批量文稿", reverse("reports:bulk_create", args=[campaign.code]), "files"))
         links.append(Link("起草督查报告", reverse("reports:report_create", args=[campaign.code]), "pencil-square", is_primary=finished))
+    return links
+
+
+@assignment_links
+def document_links(assignment: Assignment, user: User) -> list[Link]:
+    """Lead to the confirmation sheet once somebody has signed, and an organization's own people to what it was sent about it."""
+    links = []
+    if Confirmation.objects.visible_to(user).filter(assignment=assignment).exists():
+        links.append(Link("事实确认单（PDF）", reverse("reports:confirmation_sheet", args=[assignment.pk]), "file-earmark-check"))
+    sent = Delivery.objects.addressed_to(user).filter(report__campaign=assignment.campaign_id, organization=assignment.organization_id)
+    for row in sent.select_related("report__template").order_by("sent_at", "pk"):
+        url = reverse("reports:delivery_detail", args=[row.pk])
+        links.append(Link(f"{row.report.template.name}{row.report.number_text}", url, "envelope-open"))
     return links
 
 

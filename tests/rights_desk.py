@@ -26,7 +26,7 @@ TEMPLATES_WRITTEN = {f"template_{act}" for act in ("edit", "revise", "copy", "pu
 """Templates serve every campaign of the site; the offices of top organizations keep them (docs/decisions/0013)."""
 
 STRANGER_DESK: dict[str, object] = {
-    **{f"reports:{name}": 404 for name in READ | WRITTEN | DELIVERIES | {"archive_compare", "letter_create"}},
+    **{f"reports:{name}": 404 for name in READ | WRITTEN | DELIVERIES | {"archive_compare", "letter_create", "confirmation_sheet"}},
     **{f"reports:{name}": OWN for name in OPEN},
     **{f"reports:{name}": SHARED for name in TEMPLATES_READ | TEMPLATES_WRITTEN},
 }

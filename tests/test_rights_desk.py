@@ -35,7 +35,7 @@ def as_one(client, person) -> None:
 
 
 def test_every_address_of_the_desk_is_of_one_kind():
-    kinds = [READ, WRITTEN, OPEN, TEMPLATES_READ, TEMPLATES_WRITTEN, DELIVERIES, {"archive_compare", "letter_create"}]
+    kinds = [READ, WRITTEN, OPEN, TEMPLATES_READ, TEMPLATES_WRITTEN, DELIVERIES, {"archive_compare", "letter_create", "confirmation_sheet"}]
     assert sum(map(len, kinds)) == len(STRANGER_DESK)
 
 

@@ -61,11 +61,16 @@ class _Painter:
                 os.environ["FONTCONFIG_FILE"] = before
         self.html = HTML
         folder = Path(settings.BASE_DIR) / "static" / "pdf"
+        self.css, self.folder = CSS, folder
         self.fetcher = ClosedFetcher(folder)
         self.styles = [
             CSS(filename=str(folder / "report.css"), font_config=self.fonts, url_fetcher=self.fetcher),
             CSS(string=spacing_css(), font_config=self.fonts, url_fetcher=self.fetcher),
         ]
+
+    def style_sheet(self, name: str) -> Any:
+        """Return one of our print style sheets."""
+        return self.css(filename=str(self.folder / name), font_config=self.fonts, url_fetcher=self.fetcher)
 
     def pages(self, html: str) -> Pages:
         document = self.html(string=html, url_fetcher=self.fetcher, base_url=None)
@@ -138,6 +143,19 @@ def _by_weasyprint(document: Document, setting: Setting, *, draft: bool, archiva
             moves |= dict([move])
             pages = painter.pages(_html(document, setting, moves, draft=draft))
         content: bytes = pages.write_pdf(pdf_tags=True, pdf_variant="pdf/a-2u" if archival else None)
+        return content, len(pages.pages)
+
+
+def paint_page(html: str, style_sheet: str) -> tuple[bytes, int]:
+    """Return a page of our own making as a PDF, with its number of pages: for forms that are no documents by GB/T 9704.
+
+    ``style_sheet`` is a file of ours beside the one of reports.
+    """
+    with _painting:
+        painter = _painter()
+        styles = [*painter.styles, painter.style_sheet(style_sheet)]
+        pages = painter.html(string=html, url_fetcher=painter.fetcher, base_url=None).render(font_config=painter.fonts, stylesheets=styles)
+        content: bytes = pages.write_pdf(pdf_tags=True)
         return content, len(pages.pages)
 
 

@@ -1,8 +1,8 @@
-"""Addresses of received documents and of the letters about what is late."""
+"""Addresses of received documents, of the letters about what is late, and of confirmation sheets."""
 
 from django.urls import URLPattern, path
 
-from reports.views import deliveries, letters
+from reports.views import confirmation, deliveries, letters
 
 urlpatterns: list[URLPattern] = [
     path("received/", deliveries.delivery_list, name="delivery_list"),
@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern] = [
     path("received/<uuid:pk>/receive/", deliveries.delivery_receive, name="delivery_receive"),
     path("received/<uuid:pk>/download/<slug:file_format>/", deliveries.delivery_download, name="delivery_download"),
     path("campaign/<slug:code>/letters/", letters.letter_create, name="letter_create"),
+    path("confirmation/<uuid:pk>/", confirmation.confirmation_sheet, name="confirmation_sheet"),
 ]
