@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from config.api import urls as api_urls
+from config.api_page import api_reference
 from jobs.views import healthz
 
 handler400 = "config.errors.bad_request"
@@ -16,6 +17,7 @@ urlpatterns = [
     path("", login_required(RedirectView.as_view(pattern_name="reports:home")), name="home"),
     path("healthz", healthz, name="healthz"),
     path("api/v1/", api_urls()),
+    path("docs/api/", api_reference, name="api_reference"),
     path("jobs/", include("jobs.urls")),
     path("units/", include("units.urls")),
     path("inspections/", include("inspections.urls")),

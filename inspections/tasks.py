@@ -8,6 +8,7 @@ from typing import Any
 from django.core.files.base import File
 from django.http import QueryDict
 
+from inspections.actions import rescue
 from inspections.exporting import reading_rights, write_findings
 from inspections.forms.finding_filter import FindingFilterForm
 from inspections.forms.ledger import LedgerFilterForm
@@ -57,3 +58,9 @@ def export_ledger(progress: Progress, *, user_id: int, query: str, name: str, ri
         target.seek(0)
         progress.attach(File(target), name)
     return {"summary": f"共导出 {count} 项整改事项。"}
+
+
+@handler(rescue.KIND, permit=lambda job: bool(job.started_by.office_paths))
+def import_rescue(progress: Progress, *, stored: str, inspector_id: int) -> dict[str, Any]:
+    """Store what a phone could not send; of each record the rights are looked at again."""
+    return rescue.carry_out(progress, stored=stored, inspector_id=inspector_id)

@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
-from django.views.decorators.debug import sensitive_post_parameters
 from ninja import Field, Path, Query, Router, Schema
 
 from inspections.actions.photos import Photo, PhotoReceipt, PhotoRefused, receive_photo
@@ -159,7 +158,6 @@ class PhotoOut(Schema):
     summary="上传一张照片",
     openapi_extra={"requestBody": PHOTO_BODY},
 )
-@sensitive_post_parameters()
 def field_photo(request: HttpRequest, photo: Path[UUID], query: Query[PhotoQuery]) -> HttpResponse:
     """Keep one photo and answer with its receipt."""
     if request.content_type not in {"image/jpeg", "image/png"}:

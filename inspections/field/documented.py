@@ -25,6 +25,19 @@ class ErrorOut(Schema):
     errors: list[FaultOut] = Field([], title="逐项说明")
 
 
+NAMES = {
+    "result": "检查结果",
+    "finding": "发现",
+    "withdraw": "撤回发现",
+    "photo_caption": "照片说明",
+    "photo_remove": "移除照片",
+    "recheck": "回头看",
+    "notes": "督查日期和总体评价",
+    "confirmation": "事实确认",
+    "conclude": "办结",
+}
+
+
 def _inlined(shape: type[Shape]) -> dict[str, Any]:
     """Return the schema of a shape without references: it stands inside another document."""
     schema = shape.model_json_schema(mode="validation")
@@ -45,7 +58,7 @@ def record_schemas() -> list[dict[str, Any]]:
     found = []
     for kind, shape in SHAPES.items():
         envelope = _inlined(Envelope)
-        envelope["title"] = kind
+        envelope["title"] = f"{NAMES[kind]}（{kind}）"
         envelope["properties"]["kind"] = {"const": kind, "title": "类型", "type": "string"}
         envelope["properties"]["data"] = _inlined(shape)
         found.append(envelope)

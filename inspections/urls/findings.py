@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inspections.views import assignment_page, confirmations, evidence, finding_list, findings, results
+from inspections.views import assignment_page, confirmations, evidence, finding_list, findings, rescue, results
 
 urlpatterns = [
     path("assignments/<uuid:pk>/", assignment_page.assignment_detail, name="assignment_detail"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("assignments/<uuid:pk>/items/<int:item_pk>/save/", results.result_save, name="result_save"),
     path("assignments/<uuid:pk>/standards/", findings.standard_pick, name="standard_pick"),
     path("assignments/<uuid:pk>/findings/new/", findings.finding_create, name="finding_create"),
+    path("rescue/", rescue.rescue_import, name="rescue_import"),
     path("findings/", finding_list.finding_list, name="finding_list"),
     path("findings/export/", finding_list.finding_export, name="finding_export"),
     path("findings/organizations/", finding_list.organization_options, name="organization_options"),
