@@ -11,6 +11,7 @@ from django.db import connections
 from playwright.sync_api import sync_playwright
 
 from jobs import running
+from tests.browser import field
 
 ARGS = [
     "--no-sandbox",
@@ -99,3 +100,28 @@ def visit(chromium, live_server, worker):
     for context in contexts:
         context.close()
     assert complaints == [], "the browser complained"
+
+
+@pytest.fixture
+def phone(chromium, live_server, transactional_db):
+    """Return a function that opens the phone pages for a user; scripts that fail and policies that are broken fail the test."""
+    contexts: list = []
+    complaints: list[str] = []
+
+    def open_as(user, *, context=None, ready=True):
+        if context is None:
+            context = chromium.new_context(viewport=PHONE, locale="zh-CN", has_touch=True, accept_downloads=True)
+            contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: complaints.append(message.text) if "Security Policy" in message.text else None)
+        opened = field.Phone(page, user, live_server.url)
+        if ready:
+            opened.log_in().ready()
+        return opened
+
+    yield open_as
+    for context in contexts:
+        context.close()
+    assert complaints == []

@@ -67,8 +67,14 @@ export function changeRow(name, key, change) {
   const queue = queues.get(place) ?? { waiting: [], running: null };
   queues.set(place, queue);
   queue.waiting.push(change);
-  queue.running ??= drain(name, key, queue).finally(() => { queue.running = null; });
+  queue.running ??= drain(name, key, queue).finally(() => { queue.running = null; showWriting(); });
+  showWriting();
   return queue.running;
+}
+
+// For the style sheet: a mark in the head as long as something is on its way into the phone's database (a few milliseconds).
+function showWriting() {
+  document.body.toggleAttribute("data-writing", [...queues.values()].some((queue) => queue.running));
 }
 
 function put(map, key, row) {

@@ -56,7 +56,7 @@ function show(screen) {
 
 async function start() {
   await prepareHashes();
-  const mine = owner();
+  const mine = await owner();
   if (mine && !mine.closed) return openFor(mine);
   return connect();
 }
@@ -68,13 +68,14 @@ async function connect() {
     const { user } = await net.me();
     await openFor(user);
   } catch (fault) {
-    show(() => outside(fault, connect));
+    const closed = Boolean((await owner())?.closed);
+    show(() => outside(fault, connect, closed));
   }
 }
 
 async function openFor(user) {
   const lock = await openStore({ id: user.id, name: user.name, username: user.username });
-  setOwner({ id: user.id, name: user.name, username: user.username });
+  await setOwner({ id: user.id, name: user.name, username: user.username });
   if (!lock) return enter();
   show(() => pinScreen(user, lock, (vault) => { app.vault = vault; enter(); }));
   return undefined;
@@ -89,9 +90,9 @@ async function enter() {
 }
 
 // Somebody else has logged in on this phone: the former owner's data closes, unsent or not, and waits for its owner.
-sender.onStranger = (user) => {
+sender.onStranger = async (user) => {
   forget();
-  setOwner({ id: user.id, name: user.name, username: user.username });
+  await setOwner({ id: user.id, name: user.name, username: user.username });
   window.location.hash = "";
   window.location.reload();
 };
@@ -130,11 +131,14 @@ document.addEventListener("visibilitychange", () => {
 });
 
 // Another tab, or the site's own pages, logged out.
-window.addEventListener("storage", () => {
-  const mine = owner();
-  if (app.user && (!mine || mine.closed || mine.id !== app.user.id)) window.location.reload();
-});
+if (globalThis.BroadcastChannel) {
+  new BroadcastChannel("duchatong-owner").addEventListener("message", async () => {
+    const mine = await owner();
+    if (app.user && (!mine || mine.closed || mine.id !== app.user.id)) window.location.reload();
+  });
+}
 
+root.replaceChildren(); // the line that was there before any script
 listen(draw);
 watchRoute();
 watchLine();

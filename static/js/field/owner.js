@@ -1,21 +1,33 @@
-// Whose data lies on this phone. Kept outside the databases, since it says which of them to open without a network.
+// Whose data lies on this phone: says which database to open without a network. Kept in a database of its own, since what is written
+// to localStorage a moment before the battery dies is not there afterwards.
 // `closed` is set at log-out: from then on nothing is shown until that person has logged in again.
 
-const KEY = "duchatong-field";
+const NAME = "duchatong-owner";
 
-export function owner() {
+function open() {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(NAME, 1);
+    request.onupgradeneeded = () => request.result.createObjectStore("kv");
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+// Runs one request on the store; undefined where the browser keeps nothing (the phone's own database says so in words).
+async function ask(mode, work) {
   try {
-    return JSON.parse(localStorage.getItem(KEY)) ?? null;
+    const db = await open();
+    return await new Promise((resolve, reject) => {
+      const transaction = db.transaction("kv", mode, { durability: "strict" });
+      const request = work(transaction.objectStore("kv"));
+      transaction.oncomplete = () => { db.close(); resolve(request.result); };
+      transaction.onabort = () => { db.close(); reject(transaction.error); };
+    });
   } catch {
-    return null;
+    return undefined;
   }
 }
 
-export function setOwner(value) {
-  try {
-    if (value) localStorage.setItem(KEY, JSON.stringify(value));
-    else localStorage.removeItem(KEY);
-  } catch {
-    // Storage refused: the databases will say so in words.
-  }
-}
+export const owner = async () => (await ask("readonly", (store) => store.get("owner"))) ?? null;
+
+export const setOwner = (value) => ask("readwrite", (store) => (value ? store.put(value, "owner") : store.delete("owner")));

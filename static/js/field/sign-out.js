@@ -42,25 +42,35 @@ export function wipe(userId) {
   });
 }
 
+// Other tabs of the phone pages close what they show.
+function tellTabs() {
+  if (!globalThis.BroadcastChannel) return;
+  const channel = new BroadcastChannel("duchatong-owner");
+  channel.postMessage("changed");
+  channel.close();
+}
+
 // Returns whether the log-out may go on.
 export async function leave(ask = (text) => window.confirm(text)) {
-  const mine = owner();
+  const mine = await owner();
   if (!mine) return true;
   const count = await countUnsent(mine.id);
   if (count) {
     const text = `这台手机上还有 ${count} 条现场记录没有上传。\n\n点“取消”，先到“现场录入”上传；\n点“确定”仍然退出：记录留在手机里，别人看不到，等您本人再登录后继续上传。`;
     if (!ask(text)) return false;
-    setOwner({ ...mine, closed: true });
+    await setOwner({ ...mine, closed: true });
+    tellTabs();
     return true;
   }
   await wipe(mine.id);
-  setOwner(null);
+  await setOwner(null);
+  tellTabs();
   return true;
 }
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (!form.matches?.("form[data-sign-out]") || !owner()) return;
+  if (!form.matches?.("form[data-sign-out]")) return;
   event.preventDefault();
   if (await leave()) form.submit();
 });

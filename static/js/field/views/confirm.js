@@ -26,7 +26,7 @@ export function confirmFacts(id) {
       <section class="card"><h2>督查组记录的事实（${facts.length} 条）</h2>
         ${facts.length ? html`<ol class="facts">${facts.map((one) => html`<li><span class="tag ${TONE[one.kind]}">${wordOf("kind", one.kind)}</span> ${one.text}</li>`)}</ol>` : html`<p class="soft">没有记下问题、风险点和好做法。</p>`}</section>
       <fieldset class="card"><legend>单位意见</legend>${choices("opinion", app.day.choices.opinion, data.opinion, (opinion) => set({ opinion }), { label: "单位意见" })}
-        ${data.opinion === "objection" ? html`<label for="opinion-text">对哪一条有异议、理由是什么</label><textarea id="opinion-text" class="input" rows="3" maxlength="1000" .value=${live(data.opinion_text)} @input=${(event) => set({ opinion_text: event.target.value })}></textarea>` : nothing}</fieldset>
+        ${data.opinion === "objection" ? html`<label for="opinion-text">对哪一条有异议、理由是什么</label><textarea id="opinion-text" class="input" rows="3" maxlength="500" .value=${live(data.opinion_text)} @input=${(event) => set({ opinion_text: event.target.value })}></textarea>` : nothing}</fieldset>
       <section class="card"><label for="title">签名人职务</label>
         <input id="title" class="input" maxlength="60" placeholder="如：党建办主任" .value=${live(data.signer_title)} @input=${(event) => set({ signer_title: event.target.value })}>
         <p id="sign-label" class="label">请在框内签名</p><div class="sign-board">${screen.canvas}</div>

@@ -1,7 +1,7 @@
 // Before anybody's data is shown: asking who is there, the log-in, the PIN.
 
 import { changed } from "../app.js";
-import { owner, setOwner } from "../owner.js";
+import { setOwner } from "../owner.js";
 import { wipe } from "../sign-out.js";
 import { Vault } from "../vault.js";
 import { html, icon, loginAddress, nothing } from "./parts.js";
@@ -12,8 +12,7 @@ const frame = (content) => html`<main class="page start"><p class="start-mark">$
 
 export const waiting = () => frame(html`<p class="soft" role="status">正在连接…</p>`);
 
-export function outside(fault, again) {
-  const closed = owner()?.closed;
+export function outside(fault, again, closed = false) {
   return frame(html`<p>${fault.what === "login" ? (closed ? "已退出登录。请登录后继续，没有上传的记录仍在手机里。" : "请先登录。登录后下载今天的内容，没有信号也能用。") : fault.message}</p>
     ${fault.what === "login" ? html`<a class="button primary wide" href=${loginAddress()}>登录</a>` : nothing}
     <button type="button" class="button wide" @click=${again}>重试</button>
@@ -54,7 +53,7 @@ function forgotten(user) {
   if (!screen.asking) return html`<p><button type="button" class="text-link" @click=${() => { screen.asking = true; changed(); }}>忘记口令</button></p>`;
   const erase = async () => {
     await wipe(user.id);
-    setOwner(null);
+    await setOwner(null);
     window.location.reload();
   };
   return html`<div class="card asking"><p>口令不能找回。只能清除这台手机上的数据，没有上传的记录会失去；已上传的不受影响。</p>
