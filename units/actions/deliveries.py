@@ -59,6 +59,7 @@ def _mail_row(user: User, run: ScheduledRun | None) -> Delivery:
         address=user.email,
         organization_path=_path_of(user),
         key=f"digest:{run.day}:{user.pk}" if run else f"test:{uuid4()}",
+        next_try_at=timezone.now(),
     )
 
 
@@ -86,6 +87,7 @@ def _robot_row(robot: Robot, run: ScheduledRun | None) -> Delivery:
         address=robot.masked_address[:254],
         organization_path=robot.organization.path,
         key=f"robot:{run.day}:{robot.pk}" if run else f"test:{uuid4()}",
+        next_try_at=timezone.now(),
     )
 
 
