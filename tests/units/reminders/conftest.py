@@ -115,7 +115,7 @@ def _handler(server: Messenger) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(server.answer)
 
-        do_GET = do_POST
+        do_GET = do_POST  # noqa: N815 -- the library's name
 
         def log_message(self, *_args: Any) -> None:
             pass
