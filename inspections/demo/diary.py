@@ -8,14 +8,15 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 from inspections.demo.checklist import Sheet
+from inspections.demo.handing_in import Told
 from inspections.demo.identity import moment
 from inspections.demo.rounds import Round, World
 from inspections.models import Assignment
 from units.models import ActivityEntry, PartyOrganization, User
 
 
-def make_diary(world: World, rounds: list[Round]) -> None:
-    """Write entries for the directory, the checklists, the campaigns and every concluded assignment, oldest first."""
+def make_diary(world: World, rounds: list[Round], told: list[Told]) -> None:
+    """Write entries for the directory, the checklists, the campaigns, every concluded assignment and what ``told`` adds, oldest first."""
     top = world.organizations["YL"]
     count = len(world.organizations)
     rows = [
@@ -24,6 +25,7 @@ def make_diary(world: World, rounds: list[Round]) -> None:
     ]
     for now in rounds:
         rows += _of_campaign(now)
+    rows += [_entry(at, by, verb, summary, target, below=rounds[-1].campaign.organizer) for at, by, verb, summary, target in told]
     rows.sort(key=lambda pair: pair[0])
     entries = ActivityEntry.objects.bulk_create([entry for _, entry in rows])
     for entry, (at, _) in zip(entries, rows, strict=True):

@@ -11,6 +11,7 @@ from django.db import transaction
 from inspections.demo.checklist import make_checklists
 from inspections.demo.diary import make_diary
 from inspections.demo.district import make_categories, make_organizations
+from inspections.demo.handing_in import make_submissions
 from inspections.demo.happenings import make_happenings
 from inspections.demo.people import PEOPLE, Person, make_people
 from inspections.demo.plans import FIRST, SECOND, street_plan
@@ -53,7 +54,8 @@ def load(password: str, now: datetime) -> Summary:
     for plan in (FIRST, SECOND, street_plan(world.today)):
         rounds.append(make_round(plan, world))
         make_happenings(rounds[-1], standards, world)
-    make_diary(world, rounds)
+    told = make_submissions(rounds[-1], world)
+    make_diary(world, rounds, told)
     return Summary(
         organizations=len(organizations),
         campaigns=len(rounds),
