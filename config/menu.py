@@ -36,6 +36,8 @@ def entries(user: Any) -> list[Entry]:
     found = [Entry("reports:home", "工作台", "house")]
     scoped = bool(user.scope_paths)
     inspects = user.team_seats.filter(team__campaign__status="running").exists()
+    if inspects:
+        found.append(Entry("field:shell", "现场录入", "phone"))
     if scoped:
         found.append(Entry("reports:dashboard", "督查总览", "bar-chart"))
     if scoped or inspects or user.liaison_organization_ids:
