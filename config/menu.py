@@ -81,6 +81,8 @@ def _records(user: Any) -> list[Entry]:
         found.append(Entry("units:delivery_list", "发送记录", "send", ("/units/robots/",)))
     if user.keeps_dictionaries:
         found.append(Entry("units:calendar_current", "工作日历", "calendar3"))
+    if user.keeps_directory:
+        found.append(Entry("units:system_state", "系统状态", "activity"))
     if user.audits or user.office_paths:
         found.append(Entry("units:activity_list", "操作记录", "clock-history"))
     return found

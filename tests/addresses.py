@@ -15,6 +15,7 @@ from jobs.models import Job
 from reports.models import Report
 from tests import factories
 from tests.addresses_desk import Desk
+from tests.addresses_field import Sent
 from tests.addresses_ledger import Ledger
 from tests.addresses_reminders import Reminders
 from tests.addresses_submissions import Submissions
@@ -54,6 +55,7 @@ class World:
         seat = team.members.last()
         self.by_route = {
             "organizations/import/<uuid:pk>": {"pk": self.imported.pk},
+            "state/jobs/<uuid:pk>": {"pk": self.job.pk},
             "organizations/<int:pk>": {"pk": town.pk},
             "categories/<int:pk>": {"pk": town.category_id},
             "tags/<int:pk>": {"pk": self.tag.pk},
@@ -82,6 +84,7 @@ class World:
         }
         self.desk = Desk(self.report, zhao)
         self.by_route |= self.desk.routes()
+        self.by_route |= Sent(self.assignment, zhao).routes()
         self.by_route |= Reminders(zhao, district).routes()
         self.ledger = Ledger(finding, zhao, PNG)
         self.by_route |= self.ledger.routes()

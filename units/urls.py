@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from units.views import accounts, activity, calendar, deliveries, dictionaries, imports, notices, organizations, users
+from units.views import accounts, activity, calendar, deliveries, dictionaries, imports, notices, organizations, state, users
 
 app_name = "units"
 urlpatterns = [
@@ -41,6 +41,9 @@ urlpatterns = [
     path("users/<int:pk>/deactivate/", users.user_deactivate, name="user_deactivate"),
     path("users/<int:pk>/activate/", users.user_activate, name="user_activate"),
     path("appointments/<int:pk>/end/", users.appointment_end, name="appointment_end"),
+    path("state/", state.system_state, name="system_state"),
+    path("state/jobs/<uuid:pk>/send/", state.system_job_send, name="system_job_send"),
+    path("state/jobs/<uuid:pk>/cancel/", state.system_job_cancel, name="system_job_cancel"),
     path("notices/", notices.notice_list, name="notice_list"),
     path("notices/bell/", notices.notice_bell, name="notice_bell"),
     path("notices/read/", notices.notice_read_all, name="notice_read_all"),

@@ -52,7 +52,7 @@ ACTIONS = {
     "save": "填报",
     "note": "填写评价",
     "conclude": "办结",
-    "confirm": "事实确认",
+    "assignment_confirm": "事实确认",
     "withdraw": "撤回",
     "evidence_add": "上传材料",
     "evidence_caption": "填写材料说明",
@@ -114,6 +114,8 @@ ACTIONS = {
     "extension_withdraw": "撤回延期",
     "recheck_save": "回头看",
     "recheck_draw": "抽取回头看",
+    "job_send_again": "重新发送任务",
+    "job_cancel_for": "取消任务",
 }
 """The end of a verb (``units.organization_create``) in Chinese; of several that fit, the longest counts. What is missing is shown as 其他."""
 
