@@ -25,7 +25,7 @@ class Layout:
     """What stands above and below the text.
 
     ``head`` and ``imprint`` switch the two on. ``issuers`` (发文机关标志) and ``printer`` (印发机关) are the signers when empty. ``approvers`` names
-    the person who issues as 签发人, as in documents that go upward. ``printed_on`` (ISO date) is the day of issue when empty.
+    the person who issues as 签发人, as in documents that go upward. ``printed_on`` (ISO date) is the day of issue when empty. ``even_page`` has the imprint stand on an even page.
     """
 
     head: bool = False
@@ -39,6 +39,7 @@ class Layout:
     copy_to: tuple[str, ...] = ()
     printer: str = ""
     printed_on: str = ""
+    even_page: bool = False
 
     @classmethod
     def read(cls, values: Mapping[str, Any] | None) -> Layout:
@@ -86,7 +87,7 @@ def dressed(document: Document, report: Report, *, approver: str = "", issued_on
     if layout.imprint:
         printed_on = date.fromisoformat(layout.printed_on) if layout.printed_on else issued_on or report.signed_on
         printer = layout.printer or (signers[0] if signers else "")
-        imprint = Imprint(layout.copy_to, printer, date_text(printed_on) if printed_on else gap("印发日期"))
+        imprint = Imprint(layout.copy_to, printer, date_text(printed_on) if printed_on else gap("印发日期"), layout.even_page)
     return replace(document, head=head, imprint=imprint)
 
 

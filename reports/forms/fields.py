@@ -8,6 +8,8 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
 
+EVEN_PAGE, EVEN_PAGE_HELP = "版记放在偶数页", "正文在单数页结束时，版记移到背面；版记要另起单数页时，先空一页，空白页和版记页不编页码。"
+
 
 def form_helper(*layout: Any) -> FormHelper:
     """Return a crispy helper for ``layout`` without the form tag, which the template writes."""

@@ -7,7 +7,7 @@ from typing import Any
 from crispy_forms.layout import HTML, Column, Row
 from django import forms
 
-from reports.forms.fields import DateInput, form_helper, split_lines
+from reports.forms.fields import EVEN_PAGE, EVEN_PAGE_HELP, DateInput, form_helper, split_lines
 from reports.layout import Layout
 from reports.models import NumberSeries, Report
 from reports.signing import candidates, drafters
@@ -109,6 +109,7 @@ class LayoutForm(forms.Form):
     imprint = forms.BooleanField(label="使用版记", required=False)
     copy_to = forms.CharField(label="抄送机关", required=False, widget=forms.Textarea(attrs={"rows": 3}), help_text="每行一个。")
     printer = forms.CharField(label="印发机关", max_length=60, required=False, help_text="留空则用第一个落款单位。")
+    even_page = forms.BooleanField(label=EVEN_PAGE, required=False, help_text=EVEN_PAGE_HELP)
     printed_on = forms.DateField(label="印发日期", required=False, widget=DateInput(), help_text="留空则用签发当天。")
 
     def __init__(self, *args: Any, report: Report, **kwargs: Any) -> None:
@@ -139,6 +140,7 @@ class LayoutForm(forms.Form):
             "imprint",
             "copy_to",
             Row(Column("printer"), Column("printed_on")),
+            "even_page",
         )
 
     @property
@@ -158,6 +160,7 @@ class LayoutForm(forms.Form):
             copy_to=tuple(split_lines(data["copy_to"])),
             printer=data["printer"],
             printed_on=printed_on.isoformat() if printed_on else "",
+            even_page=data["even_page"],
         ).values()
 
 

@@ -27,6 +27,7 @@ from reports.composing.variants import (
     SELF_INSPECTION,
     WORK_REPORT,
 )
+from reports.forms.fields import EVEN_PAGE, EVEN_PAGE_HELP
 from reports.layout import Layout
 from reports.models import ReportTemplate, SectionKind
 from reports.wording import Bands
@@ -97,7 +98,7 @@ GROUPS = (
     ("点名与数量词", _WORDING),
     ("详略与要求", (*_SCOPE[1 + len(_WORDING) :], "follow_up", "deadline_days", "all_well", *_DEADLINES, "requirements", "contact")),
     ("编号", ("mark_1", "mark_2", "mark_3", "mark_4")),
-    ("版头与版记", ("head", "issuers", "suffix", "approvers", "imprint", "copy_to", "printer")),
+    ("版头与版记", ("head", "issuers", "suffix", "approvers", "imprint", "copy_to", "printer", "even_page")),
 )
 """The settings in the order in which they are shown."""
 OVERDUE_FORMS = (("", "逐项写成段落"), ("table", "写成表格"))
@@ -157,6 +158,7 @@ class TemplateForm(forms.Form):
     imprint = forms.BooleanField(label="使用版记", required=False)
     copy_to = _long("抄送机关", "每行一个。")
     printer = forms.CharField(label="印发机关", max_length=60, required=False, help_text="留空则用第一个落款单位。")
+    even_page = forms.BooleanField(label=EVEN_PAGE, required=False, help_text=EVEN_PAGE_HELP)
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, template: ReportTemplate, **kwargs: Any) -> None:
@@ -224,6 +226,7 @@ def _layout(data: Mapping[str, Any]) -> dict[str, Any]:
         imprint=data["imprint"],
         copy_to=lines(data["copy_to"]),
         printer=data["printer"].strip(),
+        even_page=data["even_page"],
     ).values()
 
 
@@ -245,7 +248,7 @@ def initial_of(template: ReportTemplate) -> dict[str, Any]:
         **{f"due_{severity}": days for severity, days in {**DAYS, **(settings.get("deadlines") or {})}.items()},
         "requirements": "\n".join(lines(settings.get("requirements") or ())),
         **{f"mark_{level}": numbering.get(str(level), usual) for level, usual in enumerate(STANDARD_MARKS, start=1)},
-        **{name: getattr(layout, name) for name in ("head", "approvers", "imprint", "printer")},
+        **{name: getattr(layout, name) for name in ("head", "approvers", "imprint", "printer", "even_page")},
         "issuers": "\n".join(layout.issuers),
         "suffix": bool(layout.suffix),
         "copy_to": "\n".join(layout.copy_to),

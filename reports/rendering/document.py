@@ -116,11 +116,15 @@ class Head:
 
 @dataclass(frozen=True)
 class Imprint:
-    """版记 (GB/T 9704-2012 §7.4) at the foot of the last page: 抄送机关, 印发机关 and 印发日期 (without the word 印发)."""
+    """版记 (GB/T 9704-2012 §7.4) at the foot of the last page: 抄送机关, 印发机关 and 印发日期 (without the word 印发).
+
+    ``even_page`` has it stand on an even page, the outside of the last sheet; where the text ends on an odd one, it stands on the next.
+    """
 
     copy_to: tuple[str, ...] = ()
     printer: str = ""
     date_text: str = ""
+    even_page: bool = False
 
 
 @dataclass(frozen=True)
@@ -148,7 +152,7 @@ _NAMES = {kind: name for name, kind in _KINDS.items()}
 def to_json(document: Document) -> dict[str, Any]:
     """Return ``document`` as JSON-ready values; ``from_json`` gives back an equal document.
 
-    A document without head and imprint is written as before there were any, so that its checksum stays what it was.
+    What a document does not use is written as before there was any of it, so that its checksum stays what it was.
     """
 
     def block(item: Block) -> dict[str, Any]:
@@ -160,6 +164,8 @@ def to_json(document: Document) -> dict[str, Any]:
     for name in ("head", "imprint"):
         if data[name] is None:
             del data[name]
+    if document.imprint and not document.imprint.even_page:
+        del data["imprint"]["even_page"]
     return data
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import docx
 from django.template.loader import render_to_string
 from docx.document import Document as Word
+from docx.enum.section import WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import parse_xml
@@ -30,6 +31,7 @@ from reports.rendering.figure_image import figure_png
 from reports.rendering.figures import set_figure
 from reports.rendering.fonts import OFFICE_NAMES, Role, font_set
 from reports.rendering.lines import clean_text
+from reports.rendering.pages import imprint_moves
 from reports.rendering.result import RenderResult
 from reports.rendering.setting import Setter, signature_places, text_width, title_lines, title_space
 from reports.rendering.tables import TALLEST_ROW, Row
@@ -147,6 +149,9 @@ class _Writer:
         for annex in document.annexes:
             self._annex(annex)
         if document.imprint:
+            # Word cannot ask where the text ends; its pages are ours but for one, so ours tell whether the imprint goes onto a page of its own.
+            if document.imprint.even_page and imprint_moves(Setter(self.fonts).set(document).pieces):
+                self.word.add_section(WD_SECTION.EVEN_PAGE)
             write_imprint(self.word, document.imprint, self.fonts)
 
     def _runs(self, paragraph: WordParagraph, text: str, style: str | None = None) -> None:

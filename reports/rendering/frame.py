@@ -158,6 +158,7 @@ class ImprintSetting:
     printer: str
     printed: str
     height: float
+    even_page: bool = False
 
 
 def copies_text(imprint: Imprint) -> str:
@@ -183,4 +184,4 @@ def set_imprint(imprint: Imprint, copies: Sequence[Line]) -> ImprintSetting | No
     if not rows:
         return None
     rules = 2 * paper.THICK_RULE + (paper.THIN_RULE if copies and (printer or printed) else 0.0)
-    return ImprintSetting(tuple(copies), printer, printed, rows * paper.IMPRINT_LEADING + rules)
+    return ImprintSetting(tuple(copies), printer, printed, rows * paper.IMPRINT_LEADING + rules, imprint.even_page)

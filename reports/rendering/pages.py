@@ -29,7 +29,8 @@ class Atom:
     """What a page holds whole or not at all: a line, a row, a block.
 
     ``space`` is the blank above, dropped at the top of a page; ``opens`` says whether a page may begin here, ``forced`` that it must.
-    ``first`` and ``last`` are the lines of the piece, or its row; ``right`` wants an odd page.
+    ``first`` and ``last`` are the lines of the piece, or its row; ``right`` wants an odd page,
+    ``left``, of the last atom of a document, an even one.
     """
 
     piece: int
@@ -43,6 +44,7 @@ class Atom:
     row: Row | None = None
     is_head: bool = False
     right: bool = False
+    left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def _of_piece(index: int, piece: Piece, space: float, *, opens: bool) -> Iterato
     elif piece.figure:
         yield Atom(index, 0, 0, piece.figure.room, space, opens, snaps=piece.after_table)
     elif piece.imprint:
-        yield Atom(index, 0, 0, piece.imprint.height, space, opens, snaps=piece.after_table)
+        yield Atom(index, 0, 0, piece.imprint.height, space, opens, snaps=piece.after_table, left=piece.imprint.even_page)
     elif piece.table:
         yield Atom(index, 0, 0, piece.table.head.height, space, opens, snaps=piece.after_table, row=piece.table.head, is_head=True)
         for number, row in enumerate(piece.table.rows):
@@ -108,8 +110,29 @@ def cut(atoms: Sequence[Atom]) -> list[list[Placed]]:
         if start < len(atoms) and atoms[start].right and len(pages) % 2:
             pages.append([])  # the back of the last sheet stays blank
         page, start = _fill(atoms, start, heads)
+        if page and page[-1].atom.left and len(pages) % 2 == 0:
+            # The imprint goes on to the back; where it stands alone already, its page stays blank.
+            pages.append(page[:-1])
+            page = [Placed(page[-1].atom, 0.0)]
         pages.append(page)
     return pages
+
+
+def is_bare(pages: Sequence[Sequence[Placed]], index: int) -> bool:
+    """Say whether a page has no number: a blank one, and the imprint's behind a blank one (GB/T 9704-2012 §7.5)."""
+    if not pages[index]:
+        return index > 0
+    return index > 0 and not pages[index - 1] and pages[index][0].atom.left
+
+
+def imprint_moves(pieces: Sequence[Piece]) -> str:
+    """Return how an imprint that wants an even page comes onto one: ``next`` page, behind a ``blank`` one, or as it stands (empty)."""
+    if not pieces or not pieces[-1].imprint or not pieces[-1].imprint.even_page:
+        return ""
+    pages = cut(atoms_of(pieces))
+    if len(pages[-1]) > 1:
+        return ""
+    return "next" if pages[-2] else "blank"
 
 
 def _heads(atoms: Sequence[Atom]) -> dict[int, Atom]:

@@ -21,7 +21,7 @@ from reports.rendering.fonts import Face, FontSet, Role
 from reports.rendering.frame import COPY_LABEL, HeadSetting, ImprintSetting
 from reports.rendering.glyphs import DASH, Glyphs, glyphs_of
 from reports.rendering.lines import Line, Span, clean_text
-from reports.rendering.pages import PADDED, Placed, atoms_of, cut, leading
+from reports.rendering.pages import PADDED, Placed, atoms_of, cut, is_bare, leading
 from reports.rendering.pdf_file import Bookmark, File, add_bookmarks, add_font, add_properties
 from reports.rendering.setting import Piece, Setting
 from reports.rendering.tables import Cell, TableSetting
@@ -181,7 +181,7 @@ class _Painter:
             self._piece(piece_number, self.pieces[piece_number], list(group), number)
         if page or index == 0:
             self.out.append("/Artifact BMC")
-            if not page or self.pieces[page[0].atom.piece].page != "cover":
+            if not page or (self.pieces[page[0].atom.piece].page != "cover" and not is_bare(self.pages, index)):
                 self._foot(index + 1)
             if self.draft:
                 self._draft()

@@ -21,6 +21,7 @@ from reports.rendering import paper
 from reports.rendering.engine import paint_directly
 from reports.rendering.fonts import FontSet, Role, font_set, has_fast_subsetting
 from reports.rendering.lines import SQUEEZE, WIDEST_STRETCH
+from reports.rendering.pages import imprint_moves
 from reports.rendering.result import RenderResult
 from reports.rendering.setting import Piece, Setter, Setting
 
@@ -162,6 +163,7 @@ def paint_page(html: str, style_sheet: str) -> tuple[bytes, int]:
 def _html(document: Document, setting: Setting, moves: Mapping[int, float], *, draft: bool) -> str:
     pieces = [(piece, _style(piece, index, moves.get(index, 0.0))) for index, piece in enumerate(setting.pieces)]
     context: dict[str, Any] = {"title": document.title.replace("\n", ""), "keywords": document.keywords, "pieces": pieces, "draft": draft}
+    context["imprint_moves"] = imprint_moves(setting.pieces)
     return render_to_string("reports/pdf/document.html", context)
 
 

@@ -34,7 +34,7 @@ from units.models import PartyOrganization, User
 from units.models.organization import STEP
 
 CONFLICT, INVALID = 409, 422
-_HEAD_PARTS, _IMPRINT_PARTS = ("issuers", "suffix", "approvers"), ("copy_to", "printer")
+_HEAD_PARTS, _IMPRINT_PARTS = ("issuers", "suffix", "approvers"), ("copy_to", "printer", "even_page")
 
 
 def may_edit(user: User) -> bool:

@@ -203,3 +203,51 @@ def test_the_sheet_on_the_screen_shows_them_too():
         assert text in html
     assert "style=" not in html
     assert "sheet-head" not in preview_html(PLAIN)
+
+
+# --- on an even page --------------------------------------------------------------------------------------------------------
+
+EVEN = dataclasses.replace(IMPRINT, even_page=True)
+
+
+def _lines(count, imprint):
+    return dataclasses.replace(PLAIN, signature=None, addressee="", blocks=(Paragraph("甲。"),) * count, imprint=imprint)
+
+
+def _numbers(document):
+    """Return, per page, the page number on it, and whether the imprint is there."""
+    with pdfplumber.open(io.BytesIO(render_pdf(document).content)) as pdf:
+        texts = [page.extract_text() for page in pdf.pages]
+    numbers = [found[1] if (found := re.search(r"— (\d+) —", text)) else "" for text in texts]
+    return numbers, [number for number, text in enumerate(texts, 1) if "抄送" in text]
+
+
+def _full():
+    """Return how many lines leave no room for the imprint on page 2, so that it begins page 3."""
+    return next(count for count in range(36, 46) if _numbers(_lines(count, IMPRINT))[1] == [3])
+
+
+@pytest.mark.parametrize("engine", ["direct", "weasyprint"])
+def test_the_imprint_stands_on_an_even_page_only_where_the_document_asks_for_it(settings, engine):
+    settings.PDF_ENGINE = engine
+    assert _numbers(_lines(3, IMPRINT)) == (["1"], [1])
+    assert _numbers(_lines(3, EVEN)) == (["1", "2"], [2])
+    assert _numbers(_lines(28, EVEN)) == (["1", "2"], [2]), "it stands on an even page already"
+    count = _full()
+    assert _numbers(_lines(count, IMPRINT)) == (["1", "2", "3"], [3])
+    # §7.5: a blank page before it has no number, and neither has its own.
+    assert _numbers(_lines(count, EVEN)) == (["1", "2", "", ""], [4])
+
+
+def test_word_begins_the_imprints_page_on_an_even_one_where_it_must():
+    def sections(document):
+        return [str(section.start_type) for section in docx.Document(io.BytesIO(render_docx(document).content)).sections]
+
+    assert len(sections(_lines(3, IMPRINT))) == len(sections(_lines(28, EVEN))) == 1
+    assert "EVEN_PAGE" in sections(_lines(3, EVEN))[1]
+
+
+def test_a_document_without_the_wish_is_frozen_as_before():
+    assert "even_page" not in to_json(FRAMED)["imprint"]
+    document = dataclasses.replace(FRAMED, imprint=EVEN)
+    assert from_json(json.loads(json.dumps(to_json(document)))) == document
