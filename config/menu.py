@@ -52,10 +52,12 @@ def entries(user: Any) -> list[Entry]:
     if user.office_paths:
         found.append(Entry("inspections:checklist_list", "督查清单", "list-check"))
         found.append(Entry("inspections:standard_list", "规范表述", "journal-text"))
+        found.append(Entry("inspections:model_text_list", "范文库", "journals"))
     if scoped or user.keeps_directory:
         found.append(Entry("units:organization_list", "组织名录", "diagram-3", ("/units/categories/", "/units/tags/")))
     if user.keeps_directory:
         found.append(Entry("units:user_list", "人员与任职", "people"))
+        found.append(Entry("inspections:burden_settings", "负担提示设置", "speedometer2"))
     found += _records(user)
     found.append(Entry("reports:rendition_verify", "文件核验", "patch-check"))
     found.append(Entry("jobs:job_list", "后台任务", "hourglass-split"))

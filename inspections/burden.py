@@ -104,7 +104,8 @@ def overview(campaign: Campaign, assignments: AssignmentQuerySet) -> Overview:
             # Numbers of the last round are shown beside, but every one has to be looked at.
             minutes += settings.minutes_report + len(wanted) * settings.minutes_number
         if row.method == Method.ON_SITE:
-            minutes += len(asked) * settings.minutes_other
+            own = sum(not only or row.category_id in only for only in asked.values())
+            minutes += own * settings.minutes_other
         again = tuple(item.question for item in wanted if item.code in known)
         count = visits[row.organization_id] + reports[row.organization_id]
         loads.append(Load(row, visits[row.organization_id], reports[row.organization_id], minutes, again, count >= settings.most_asks))

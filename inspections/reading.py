@@ -109,10 +109,11 @@ def previous_submission(submission: Submission) -> Submission | None:
 
 
 def not_said(material: Material, sheet: Sheet, *, numbers_read: set[str]) -> list[ChecklistItem]:
-    """Return what the checklist asks and the text does not say: items of which no passage speaks, numbers that were not found."""
-    others = [row for row in sheet.items if row.answer_kind != ChecklistItem.AnswerKind.NUMBER]
+    """Return what must be answered and the text does not say: items of which no passage speaks, numbers that were not found."""
+    needed = [row for row in sheet.items if row.is_required]
+    others = [row for row in needed if row.answer_kind != ChecklistItem.AnswerKind.NUMBER]
     silent = set(unsaid(material, [(row.code, row.question) for row in others]))
-    silent |= {row.code for row in sheet.numbers if row.code not in numbers_read}
+    silent |= {row.code for row in needed if row.answer_kind == ChecklistItem.AnswerKind.NUMBER and row.code not in numbers_read}
     return [row for row in sheet.items if row.code in silent]
 
 

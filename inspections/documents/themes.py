@@ -7,15 +7,16 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from inspections.documents.likeness import covered, pairs
+from inspections.documents.likeness import core, covered, pairs
 from inspections.documents.material import Material, Passage
 
 _HEADING = 0.34
 _BODY = 0.12
-_MENTIONED = 0.5
+_MENTIONED = 0.45
 PROBLEM_HEADING = re.compile(
     r"(?:存在|主要|突出|面临|发现)[^，。]{0,8}(?:问题|不足|短板|困难)|问题(?:和|与|及)不足|薄弱环节|不足之处|^(?:存在)?问题$"
 )
+_OR = re.compile(r"[或、，（）]|并(?=[一-鿿]{2})")
 PLAN_HEADING = re.compile(r"下一?步|今后|打算|整改措施|改进措施|工作计划|努力方向")
 
 
@@ -80,4 +81,10 @@ def theme_of(text: str, themes: Sequence[Theme]) -> str:
 def unsaid(material: Material, questions: Sequence[tuple[str, str]]) -> list[str]:
     """Return the codes of the questions of which no passage says anything; ``questions`` are pairs of code and wording."""
     passages = [row.words for row in material.body()]
-    return [code for code, question in questions if not any(covered(question, words) >= _MENTIONED for words in passages)]
+    silent = []
+    for code, question in questions:
+        # 年度工作计划或任务清单: one of them is enough.
+        wanted = [part for part in _OR.split(question) if len(core(part)) > 1] or [question]
+        if not any(covered(part, words) >= _MENTIONED for part in wanted for words in passages):
+            silent.append(code)
+    return silent

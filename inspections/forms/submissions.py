@@ -106,6 +106,8 @@ class UploadForm(forms.Form):
         widget=forms.FileInput(
             attrs={
                 "accept": WORD_FILES,
+                "class": "visually-hidden",
+                "data-autosubmit": "",
                 "data-max-bytes": settings.SUBMISSION_MAX_BYTES,
                 "data-max-text": "文件超过 100 MB，请压缩文档里的图片后再上传。",
             }
