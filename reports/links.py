@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from inspections.links import Link, assignment_links, campaign_links, ledger_links
 from inspections.models import Assignment, Campaign, Confirmation, Lamp, Rectification
+from reports.composing.variants import NOTICE
 from reports.escalation import NAMES, letters_about, next_step
 from reports.models import Delivery, Report
 from units.models import User
@@ -52,23 +53,34 @@ def letter_links(rows: Sequence[Rectification], user: User) -> dict[UUID, list[L
     """Return the letters about each row: the office sees drafts too and what comes next, the organization what reached it."""
     if not rows:
         return {}
-    letters = letters_about(row.pk for row in rows)
-    readable = set(
-        Report.objects.visible_to(user).filter(letter_items__rectification__in=[row.pk for row in rows]).values_list("pk", flat=True)
-    )
-    received = {
-        row.report_id: row.pk
-        for row in Delivery.objects.addressed_to(user).filter(report__in={report.pk for found in letters.values() for report in found})
-    }
+    letters, notices = letters_about(row.pk for row in rows), _notices(rows)
+    known = {report.pk for found in (*letters.values(), *notices.values()) for report in found}
+    readable = set(Report.objects.visible_to(user).filter(pk__in=known).values_list("pk", flat=True))
+    received = {row.report_id: row.pk for row in Delivery.objects.addressed_to(user).filter(report__in=known)}
     offers: dict[UUID, list[Link]] = {}
     for row in rows:
-        links = [_letter_link(report, readable, received) for report in letters.get(row.pk, [])]
+        told = [*notices.get((row.campaign_id, row.organization_id), []), *letters.get(row.pk, [])]
+        links = [_letter_link(report, readable, received) for report in told]
         offers[row.pk] = [link for link in links if link is not None]
         if row.lamp() == Lamp.RED and row.issued_at and row.campaign.is_manageable_by(user):
             step = next_step(letters.get(row.pk, []))
             url = f"{reverse('reports:letter_create', args=[row.campaign.code])}?kind={step}&row={row.pk}"
             offers[row.pk].append(Link(f"起草{NAMES[step]}", url, "envelope-exclamation"))
     return {pk: links for pk, links in offers.items() if links}
+
+
+def _notices(rows: Sequence[Rectification]) -> dict[tuple[int, int], list[Report]]:
+    """Return the rectification notices that were issued, by campaign and organization; one query."""
+    issued = Report.objects.filter(
+        status=Report.Status.ISSUED,
+        campaign__in={row.campaign_id for row in rows},
+        organization__in={row.organization_id for row in rows},
+    )
+    found: dict[tuple[int, int], list[Report]] = {}
+    for report in issued.select_related("template").order_by("issued_at", "pk"):
+        if report.template.document == NOTICE and report.organization_id:
+            found.setdefault((report.campaign_id, report.organization_id), []).append(report)
+    return found
 
 
 def _letter_link(report: Report, readable: set[int], received: dict[int, UUID]) -> Link | None:
