@@ -1,7 +1,8 @@
-"""``EMAIL_URL`` to Django's mail settings."""
+"""``EMAIL_URL`` and ``DIGEST_TIME`` to settings, refused with what to write instead."""
 
 from __future__ import annotations
 
+from datetime import time
 from email.utils import formataddr
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -11,6 +12,17 @@ from django.core.validators import validate_email
 
 PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 """Plain (only inside one's own network), STARTTLS, TLS from the first byte."""
+
+
+def digest_time(text: str) -> str:
+    """Return a time of day as it stands. Raises ``ImproperlyConfigured`` for anything but ``HH:MM``."""
+    try:
+        if time.fromisoformat(text).strftime("%H:%M") == text:
+            return text
+    except ValueError:
+        pass
+    message = "DIGEST_TIME 应为 24 小时制的时间，例如 08:10。"
+    raise ImproperlyConfigured(message)
 
 
 def mail_settings(url: str, sender: str) -> dict[str, Any]:

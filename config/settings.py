@@ -14,7 +14,7 @@ import dj_database_url
 from csp.constants import SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from config.mail import mail_settings
+from config.mail import digest_time, mail_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -153,6 +153,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 # --- people -------------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "units.User"
+FIRST_USER_COMMAND = "create_administrator"
+"""The management command that ``serve`` offers while there is no user."""
 LOGIN_URL = "units:login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "units:login"
@@ -267,7 +269,7 @@ EMAIL_DOMAINS = [domain.lower() for domain in env_list("EMAIL_DOMAINS")]
 """Mail goes to addresses in these domains only; empty means any."""
 SITE_URL = env("SITE_URL").rstrip("/")
 """What links in mails begin with; empty means mails without links."""
-DIGEST_TIME = env("DIGEST_TIME", "08:10")
+DIGEST_TIME = digest_time(env("DIGEST_TIME", "08:10"))
 ROBOT_HOSTS = [host.lower() for host in env_list("ROBOT_HOSTS")]
 """Hosts (``host`` or ``host:port``) to which robots may be set up; empty means no robots at all."""
 ROBOT_INTERNAL_HOSTS = [host.lower() for host in env_list("ROBOT_INTERNAL_HOSTS")]

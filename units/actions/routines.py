@@ -42,8 +42,13 @@ def routines() -> list[Routine]:
     return [
         Routine("sweep", "期限检查", time(0, 10), time(23, 59), working_days_only=False, carry_out=sweep),
         # Nobody is written to at night because a server came up late: then the next working day's message says it all.
-        Routine("digest", "早间提醒", morning, max(time(18, 0), morning), working_days_only=True, carry_out=tell),
+        Routine("digest", "每日摘要", morning, max(time(18, 0), later(morning)), working_days_only=True, carry_out=tell),
     ]
+
+
+def later(opens: time) -> time:
+    """Return four hours after ``opens``, at the latest the end of the day."""
+    return time(min(opens.hour + 4, 23), 59 if opens.hour > 19 else opens.minute)  # noqa: PLR2004
 
 
 def latest_runs() -> list[tuple[Routine, ScheduledRun | None]]:

@@ -56,7 +56,7 @@ class NoticeSettingForm(forms.Form):
         initial = {"email": user.email, "digest": setting.digest, "paused_until": setting.paused_until}
         super().__init__(*args, initial=initial, **kwargs)
         self.kept_until = setting.paused_until
-        self.kinds = {f"way_{place}": kind for place, kind in enumerate(notice_kinds())}
+        self.kinds = {f"way_{kind}": kind for kind in notice_kinds()}
         for name, kind in self.kinds.items():
             self.fields[name] = forms.ChoiceField(
                 label=notice_kinds()[kind], choices=NoticeSetting.Way.choices, initial=setting.way_of(kind), widget=forms.Select

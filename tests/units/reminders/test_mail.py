@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import get_connection
 from django.urls import reverse
 
-from config.mail import mail_settings
+from config.mail import digest_time, mail_settings
 from jobs.errors import InvalidTransition
 from tests import factories
 from tests.units.reminders.conftest import FRIDAY, KIND, OTHER, thing
@@ -318,3 +318,10 @@ def test_any_mail_server_is_one_address(url, sender, expected):
 def test_a_wrong_one_is_refused_with_what_to_write(url, sender, said):
     with pytest.raises(ImproperlyConfigured, match=said):
         mail_settings(url, sender)
+
+
+@pytest.mark.parametrize("text", ["8:10", "25:00", "08:10+01:00", "早上", "08:10:30"])
+def test_the_time_is_hours_and_minutes(text):
+    assert digest_time("08:10") == "08:10"
+    with pytest.raises(ImproperlyConfigured, match="08:10"):
+        digest_time(text)
