@@ -102,7 +102,7 @@ def test_it_serves_works_off_messages_and_stops_without_leaving_anything(environ
         log.close()
     said = Path(log.name).read_text()
     assert f"督查通已启动：http://127.0.0.1:{free_port}/" in said
-    assert "createsuperuser" in said, "an empty database without demo data: the way to the first administrator is shown"
+    assert "create_administrator" in said, "an empty database without demo data: the way to the first administrator is shown"
     assert "已全部停止" in said
     assert "Traceback" not in said
 
@@ -155,12 +155,12 @@ def test_at_a_terminal_the_first_administrator_is_asked_for(monkeypatch):
     monkeypatch.setattr(serve, "call_command", lambda name, **_options: called.append(name))
     monkeypatch.setattr(serve.sys, "stdin", type("Terminal", (), {"isatty": staticmethod(lambda: True)}))
     order.first_users("")
-    assert called == ["createsuperuser"]
+    assert called == ["create_administrator"]
     monkeypatch.setattr(serve.sys, "stdin", type("Pipe", (), {"isatty": staticmethod(lambda: False)}))
     called.clear()
     order.first_users("")
     assert called == []
-    assert "manage.py createsuperuser" in said.getvalue()
+    assert "manage.py create_administrator" in said.getvalue()
 
 
 @pytest.mark.django_db

@@ -143,17 +143,6 @@ def test_a_one_time_password_must_be_changed_first(client, zhao):
     assert client.get(reverse("jobs:job_list")).status_code == 200
 
 
-def test_the_first_administrator_is_made_on_the_console(db, monkeypatch):
-    from django.core.management import call_command
-
-    from units.models import User
-
-    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "First-pass-2026")
-    call_command("createsuperuser", username="root", display_name="首任管理员", interactive=False)
-    user = User.objects.get(username="root")
-    assert (user.display_name, user.keeps_directory, user.check_password("First-pass-2026")) == ("首任管理员", True, True)
-
-
 def test_a_fragment_before_the_password_is_changed_reloads_the_whole_page(client, zhao):
     zhao.must_change_password = True
     zhao.save()

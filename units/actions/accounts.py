@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from jobs.errors import Refused
 from units.actions.activity import record
 from units.models import User
 
@@ -32,3 +35,36 @@ def change_own_password(user: User, password: str, *, address: str | None) -> No
     user.must_change_password = False
     user.save(update_fields=["password", "must_change_password"])
     record(user, "units.user_change_password", f"{user}修改了自己的密码", user, address=address)
+
+
+def check_name(username: str) -> None:
+    """Raise ``Refused`` when ``username`` cannot be that of a new account."""
+    try:
+        User._meta.get_field("username").clean(username, None)
+    except ValidationError as error:
+        message = "用户名不能为空，只能用汉字、字母、数字和 @ . + - _ ，不能有空格。不在终端里运行时用 --username 给出。"
+        raise Refused(message) from error
+    if User.objects.filter(username__iexact=username).exists():
+        message = f"用户名“{username}”已被使用，请换一个。"
+        raise Refused(message)
+
+
+def check_password(password: str, **of_user: str) -> None:
+    """Raise ``Refused`` with all that is wrong with a password; ``of_user`` are the fields it must not resemble."""
+    try:
+        validate_password(password, User(**of_user))
+    except ValidationError as error:
+        raise Refused("".join(error.messages)) from error
+
+
+@transaction.atomic
+def create_administrator(*, username: str, display_name: str, password: str) -> User:
+    """Create an account that keeps directory and accounts, from the console of the server: nobody is logged in yet.
+
+    Raises ``Refused`` for a name that is taken or a password that is too weak.
+    """
+    check_name(username)
+    check_password(password, username=username, display_name=display_name)
+    user: User = User.objects.create_superuser(username=username, password=password, display_name=display_name)
+    record(None, "units.user_create", f"在服务器上新增系统管理员“{user}”（{user.username}）", user)
+    return user

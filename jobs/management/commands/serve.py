@@ -77,9 +77,11 @@ class Command(BaseCommand):
             call_command(when_empty)
         elif sys.stdin.isatty():
             self.stdout.write("数据库中还没有用户，请创建第一个管理员：")
-            call_command("createsuperuser")
+            call_command(settings.FIRST_USER_COMMAND)
         else:
-            self.stdout.write(f"数据库中还没有用户。请在另一个终端创建第一个管理员：\n  {sys.executable} manage.py createsuperuser")
+            self.stdout.write(
+                f"数据库中还没有用户。请在另一个终端创建第一个管理员：\n  {sys.executable} manage.py {settings.FIRST_USER_COMMAND}"
+            )
 
 
 def listen(host: str, port: str) -> socket.socket:
