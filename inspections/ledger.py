@@ -29,7 +29,7 @@ def _day(day: date | None) -> str:
 
 def _state(row: Rectification) -> str:
     """The state with what the lamp adds to it."""
-    lamp = Lamp(getattr(row, "lamp_now", None) or row.lamp())
+    lamp = row.lamp()
     late = f"（{lamp.label}）" if lamp in {Lamp.RED, Lamp.YELLOW} else ""
     return f"{'未下发' if row.issued_at is None else row.get_status_display()}{late}"
 

@@ -252,7 +252,9 @@ class Rectification(models.Model):
         return self.due_on != self.first_due_on
 
     def lamp(self, today: date | None = None) -> Lamp:
-        """The lamp on ``today``; the same rule as the queryset's."""
+        """The lamp on ``today``; the same rule as the queryset's, whose answer is taken where it was read along."""
+        if today is None and "lamp_now" in self.__dict__:
+            return Lamp(self.__dict__["lamp_now"])
         day = today or timezone.localdate()
         if self.status == self.Status.CLOSED:
             return Lamp.DONE

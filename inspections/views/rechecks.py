@@ -29,7 +29,7 @@ PART = "inspections/rectifications/_recheck.html"
 def recheck_save(request: HttpRequest, pk: UUID, finding: UUID) -> HttpResponse:
     """Say whether one problem was put right; answers with its card, or leads back to the assignment's page."""
     assignment = assignment_for_writing(request, pk)
-    problem = get_object_or_404(Finding, pk=finding, rectifications__in=Rectification.objects.for_recheck(assignment).values("pk"))
+    problem = get_object_or_404(Finding.objects.filter(pk__in=[line.finding.pk for line in rechecks_of(assignment)]), pk=finding)
     form = RecheckForm(request.POST)
     refusal, status = "", 200
     if form.is_valid():
