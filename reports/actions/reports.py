@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jobs.errors import InvalidTransition, Refused
+from jobs.files import delete_unnamed_on_commit
 from reports.actions.guard import swap_draft
 from reports.actions.subjects import facts_for, overdue_ids
 from reports.actions.versioning import keep_version
@@ -170,8 +171,9 @@ def update_report(report: Report, *, by: User, revision: int, **values: Any) -> 
 
 @transaction.atomic
 def delete_report(report: Report, *, by: User) -> None:
-    """Throw a draft and its files' records away; the facts stay. Raises ``InvalidTransition`` for what is no draft."""
+    """Throw a draft and its files away; the facts stay. Raises ``InvalidTransition`` for what is no draft."""
     record(by, "reports.report_delete", f"删除草稿《{report.title}》", report, organization=report.campaign.organizer)
+    delete_unnamed_on_commit(list(report.renditions.values_list("file", flat=True)))
     deleted, _ = Report.objects.filter(pk=report.pk, status=Report.Status.DRAFT).delete()
     if not deleted:
         raise InvalidTransition("只有草稿可以删除。这份报告已不是草稿或已被他人删除，请刷新页面。")
