@@ -21,11 +21,13 @@ from kombu.exceptions import OperationalError
 
 from jobs import actions
 from jobs.errors import Refused
-from jobs.models import Job, WorkerBeat
+from jobs.models import Job, JobItem, WorkerBeat
 from jobs.registry import ORDINARY, RENDERING, note_download, queue_of, require_permit
 
 STOP_POLLING = 286
 """htmx stops polling when it is answered with this status."""
+SHOWN = 1000
+"""Items of a job that its page lists."""
 
 
 @require_GET
@@ -61,9 +63,13 @@ def _outcome(job: Job) -> dict[str, object]:
     beat = None if job.is_finished else WorkerBeat.last_of(queue_of(job.kind))
     alive = beat is not None and beat > timezone.now() - timedelta(minutes=2)
     waiting = timezone.now() - job.created_at > timedelta(seconds=15)
+    failed = job.items.filter(status=JobItem.Status.FAILED)
+    # What failed comes first: of thousands of items it must be among those that are shown.
+    items = [*failed[:SHOWN], *job.items.exclude(status=JobItem.Status.FAILED)[:SHOWN]][:SHOWN] if job.is_finished else []
     return {
-        "items": job.items.all()[:1000] if job.is_finished else (),
-        "failed_count": job.items.filter(status="failed").count() if job.is_finished else 0,
+        "items": items,
+        "item_count": job.items.count() if len(items) == SHOWN else len(items),
+        "failed_count": failed.count() if job.is_finished else 0,
         "no_worker": job.status == Job.Status.QUEUED and waiting and not alive,
     }
 

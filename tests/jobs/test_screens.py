@@ -84,3 +84,18 @@ def test_health_says_what_works(client, db):
     answer = client.get(reverse("healthz"))
     assert answer.status_code == 200
     assert answer.json()["database"] is True
+
+
+def test_what_failed_is_listed_first_however_many_items_there_are(client, zhao, monkeypatch):
+    monkeypatch.setattr("jobs.views.SHOWN", 3)
+    job = Job.objects.create(kind="test.none", title="批量", started_by=zhao, status="done", total=6, done=6)
+    for place in range(6):
+        job.items.create(
+            position=place, key=str(place), label=f"第{place}份", status="failed" if place == 5 else "done", error="缺字" * (place == 5)
+        )
+    client.force_login(zhao)
+    page = client.get(reverse("jobs:job_detail", args=[job.pk])).content.decode()
+    assert page.index("第5份") < page.index("第0份")
+    assert "第2份" not in page
+    assert "共 6 项，失败 1 项，排在最前；只列出前 3 项" in page
+    assert "重新执行失败的 1 项" in page
