@@ -80,7 +80,7 @@ def carry_out(progress: Progress, *, stored: str, inspector_id: int) -> dict[str
             keeper.store_photo(line)
     summary = keeper.finish()
     if not keeper.refused:
-        transaction.on_commit(lambda: default_storage.delete(stored))
+        default_storage.delete(stored)
     return {"summary": summary}
 
 

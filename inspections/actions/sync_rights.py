@@ -25,7 +25,7 @@ def writable_ids(assignments: Iterable[Assignment], *, by: User, through: User |
     if through is None:
         allowed = Assignment.objects.inspectable_by(by).filter(pk__in=[row.pk for row in rows])
         return set(allowed.values_list("pk", flat=True))
-    return {row.pk for row in rows if not refusal_of_import(row, by=by, through=through)}
+    return {row.pk for row in rows if not refusal_of_import(row, by=by, through=through)[0]}
 
 
 def refusal_of_import(assignment: Assignment, *, by: User, through: User) -> tuple[str, str]:

@@ -178,7 +178,7 @@ def shorter(lines):
 
 
 def bomb(lines):
-    return zipped(("x.jsonl", b"0" * (401 * 2**20)))
+    return zipped(("x.jsonl", b"0" * (3 * 2**20)))
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,8 @@ def bomb(lines):
         (lambda lines: b"PK\x03\x04" + b"x" * 90, "", "不完整或已损坏"),
     ],
 )
-def test_strange_files_are_refused_in_words(upload, exported, make_file, passphrase, told):
+def test_strange_files_are_refused_in_words(upload, exported, make_file, passphrase, told, settings):
+    settings.RESCUE_MAX_BYTES = 2**20
     answer, job = upload(make_file(exported), passphrase)
     assert (answer.status_code, job) == (422, None)
     assert told in answer.content.decode()
