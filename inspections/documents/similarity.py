@@ -45,8 +45,11 @@ class Text:
         shared = frozenset().union(*(runs_of(text) for text in common))
         self.passages: list[str] = []
         self.runs: list[frozenset[str]] = []
+        self.size = 0
         for text in passages:
-            runs = runs_of(text) - shared
+            whole = runs_of(text)
+            self.size += len(whole)
+            runs = whole - shared
             if len(runs) >= _SHORTEST - _RUN:
                 self.passages.append(text)
                 self.runs.append(runs)
@@ -68,8 +71,7 @@ class Text:
             for place, count in hits.items():
                 if count > best.get(place, (0, ""))[0]:
                     best[place] = (count, theirs)
-        size = sum(len(runs) for runs in self.runs)
-        share = sum(len(found) for found in taken) * 100 // size if size else 0
+        share = sum(len(found) for found in taken) * 100 // self.size if self.size else 0
         rows = [(count / len(self.runs[place]), place, theirs) for place, (count, theirs) in best.items()]
         striking = sorted((row for row in rows if row[0] >= _PAIR), key=lambda row: -row[0] * len(self.runs[row[1]]))[:_SHOWN]
         return Likeness(share, tuple(Pair(self.passages[place], theirs, min(100, round(part * 100))) for part, place, theirs in striking))
