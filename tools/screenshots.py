@@ -18,7 +18,9 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+from aiosmtpd.controller import Controller
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -28,6 +30,7 @@ PASSWORD = "Demo-shots-2026"  # noqa: S105 -- of a demo that lives for a minute
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 ARGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
 START_SECONDS = 90
+MAIL_PORT = 8025
 REPORT = re.compile(r"/reports/\d+/$")
 TABLE = """组织编码,组织名称,组织类型,单位类别,上级组织编码
 YL-01-90,青石镇新渡社区党支部,党支部,社区,YL-01
@@ -44,7 +47,8 @@ def demo() -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory() as folder:
-        env = {**os.environ, "DUCHATONG_VAR": folder, "DEMO_PASSWORD": PASSWORD}
+        env = {**os.environ, "DUCHATONG_VAR": folder, "DEMO_PASSWORD": PASSWORD, "ROBOT_HOSTS": "qyapi.weixin.qq.com"}
+        env |= {"EMAIL_URL": f"smtp://127.0.0.1:{MAIL_PORT}", "EMAIL_FROM": "ducha@example.cn"}
         subprocess.run([sys.executable, ROOT / "tools" / "assets.py"], env=env, check=True, stdout=subprocess.DEVNULL)
         command = [sys.executable, ROOT / "manage.py", "serve", "--port", str(port), "--when-empty", "demo"]
         server = subprocess.Popen(command, env=env, cwd=ROOT, stdout=subprocess.DEVNULL)
@@ -135,16 +139,51 @@ def shoot_others(browser: Browser, address: str) -> None:
     shoot(administrator, "admin-users")
 
 
+class MailServer:
+    """Takes every mail but those to one address, so that the record of what was sent shows both."""
+
+    async def handle_RCPT(self, _server: object, _session: object, envelope: Any, address: str, _options: object) -> str:  # noqa: N802
+        """Refuse an address that is said not to exist."""
+        if address.startswith("old-"):
+            return "550 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+
+def shoot_reminders(browser: Browser, address: str) -> None:
+    """Home page with bell, own channels, what was sent, the work calendar."""
+    for username, mailbox in (("liaison1", "qingshi@example.cn"), ("street", "old-street@example.cn"), ("office", "office@example.cn")):
+        page = log_in(browser, address, username, DESKTOP)
+        page.goto(f"{address}/units/notices/settings/")
+        page.fill("[name=email]", mailbox)
+        page.get_by_role("button", name="保存").click()
+        page.get_by_role("button", name="发送测试邮件").click()
+        page.locator(".alert").first.wait_for()
+    page.goto(f"{address}/reports/home/")
+    shoot(page, "office-home")
+    page.goto(f"{address}/units/deliveries/")
+    shoot(page, "office-deliveries")
+    page.goto(f"{address}/units/calendar/2026/")
+    shoot(page, "office-calendar")
+    phone = log_in(browser, address, "liaison1", PHONE)
+    phone.goto(f"{address}/units/notices/settings/")
+    shoot(phone, "phone-settings")
+
+
 def main() -> None:
     """Take all pictures."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    mail = Controller(MailServer(), hostname="127.0.0.1", port=MAIL_PORT)
+    mail.start()
     with demo() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=[*ARGS.split(), "--lang=zh-CN"])
         shoot_office(browser, address)
         shoot_inspector(browser, address)
         shoot_others(browser, address)
+        shoot_reminders(browser, address)
         browser.close()
+    mail.stop()
 
 
 if __name__ == "__main__":

@@ -21,7 +21,9 @@ def failed_todos(user: User) -> Iterator[Todo]:
     """Messages of the last days that did not arrive, for those who can have them sent again; one query."""
     if not (user.office_paths or user.keeps_directory):
         return
-    failed = Delivery.objects.visible_to(user).filter(status=Delivery.Status.FAILED, made_at__gt=timezone.now() - RECENT)
+    # Who tried out an address was told at once.
+    daily = Delivery.objects.visible_to(user).filter(purpose=Delivery.Purpose.DIGEST, made_at__gt=timezone.now() - RECENT)
+    failed = daily.filter(status=Delivery.Status.FAILED)
     number = sum(delivery.is_resendable_by(user) for delivery in failed.only("organization_path")[:100])
     if number:
         url = f"{reverse('units:delivery_list')}?status=failed"
