@@ -49,7 +49,7 @@ class Volume:
 def render_volume(volume: Volume, *, draft: bool = False) -> RenderResult:
     """Set a volume as one PDF. Raises ``MissingGlyphError`` and ``RenderError`` as ``render_pdf`` does."""
     setting, _ = set_volume(volume, font_set())
-    return render_setting(Document(volume.title, (), keywords=(volume.title,)), setting, draft=draft)
+    return render_setting(Document(volume.title, (), keywords=(volume.title.replace("\n", ""),)), setting, draft=draft)
 
 
 def set_volume(volume: Volume, fonts: FontSet) -> tuple[Setting, list[int]]:

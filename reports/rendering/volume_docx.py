@@ -47,7 +47,7 @@ class _Binder:
     def __init__(self, volume: Volume, *, draft: bool) -> None:
         self.volume = volume
         self.writer = _Writer()
-        self.writer.prepare(Document(volume.title, (), keywords=(volume.title,)), draft=draft)
+        self.writer.prepare(Document(volume.title, (), keywords=(volume.title.replace("\n", ""),)), draft=draft)
         self.body = self.writer.word._body._element
         self.held: list[etree._Element] = []
 

@@ -43,6 +43,8 @@ function find(words) {
     any ||= here;
   }
   panel.querySelector("[data-none]").hidden = any;
+  // "All" speaks of what is in sight: tick-all.js looks again.
+  panel.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 if (form) {
