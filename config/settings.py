@@ -235,6 +235,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     # Often, and almost always for nothing: what is due is a matter of rows, so a missed message costs minutes and never a day.
     "units-routines": {"task": "units.tasks.routines", "schedule": 60.0, "options": {"expires": 55}},
+    "units-seal": {"task": "units.tasks.seal_activity", "schedule": 60.0, "options": {"expires": 55}},
     "jobs-backup": {"task": "jobs.tasks.backup", "schedule": 1800.0, "options": {"expires": 1700}},
     "units-deliver": {"task": "units.tasks.deliver", "schedule": 60.0, "options": {"expires": 55}},
 }

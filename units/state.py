@@ -16,6 +16,7 @@ from django.utils import timezone
 from jobs.backups import keeping
 from jobs.models import Job, WorkerBeat
 from jobs.registry import ORDINARY, RENDERING
+from units.models import ActivityEntry, ActivitySeal
 
 BEAT_LATE = timedelta(minutes=2)
 BACKUP_LATE = timedelta(hours=36)
@@ -97,6 +98,19 @@ def backups() -> Iterable[Line]:
     sealed = "，已加密" if done[0].encrypted else ""
     advice = "最近一次备份已超过一天，请检查备份文件夹的空间和权限，并查看后台进程的日志。" if late else ""
     yield Line("自动备份", f"最近一次在{_ago(done[0].made_at, now)}{sealed}，共保留 {len(done)} 份", "bad" if late else "ok", advice)
+
+
+@state_teller
+def audit() -> Iterable[Line]:
+    """How far the activity log is sealed, and the end of the chain, to be copied down somewhere else."""
+    last = ActivitySeal.objects.order_by("-number").first()
+    if last is None:
+        yield Line("操作记录封存", "还没有封存过", "warn", "后台进程启动后一两分钟内会自动封存。")
+        return
+    waiting = ActivityEntry.objects.filter(pk__gt=last.highest).order_by("pk").values_list("at", flat=True).first()
+    late = waiting is not None and timezone.now() - waiting > timedelta(minutes=10)
+    advice = "有记录超过十分钟没有封存，请检查后台进程。" if late else ""
+    yield Line("操作记录封存", f"第 {last.number} 环，链尾 {last.hash[:16]}…", "warn" if late else "ok", advice)
 
 
 def _ago(moment: datetime | None, now: datetime) -> str:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from jobs.registry import handler
 from jobs.running import Progress
-from units.actions import deliveries, imports
+from units.actions import deliveries, imports, sealing
 from units.actions import routines as daily
 from units.models import OrganizationImport
 
@@ -58,3 +58,9 @@ def routines() -> None:
 def deliver() -> None:
     """Send what waits: retries, messages sent again, the rest of a long list."""
     deliveries.send_due()
+
+
+@shared_task
+def seal_activity() -> None:
+    """Bind new entries of the activity log into the hash chain."""
+    sealing.seal_waiting()

@@ -27,7 +27,15 @@ from jobs.backups.writing import BLOCK, FORMAT, MANIFEST, Tell
 from jobs.errors import Refused
 
 Restored = Callable[[], None]
+_BEFORE: list[Restored] = []
 _AFTERWARDS: list[Restored] = []
+
+
+def before_restore(function: Restored) -> Restored:
+    """Register what has to be opened before rows can be replaced, such as a table on which the database grants no deletion."""
+    if function not in _BEFORE:
+        _BEFORE.append(function)
+    return function
 
 
 def on_restored(function: Restored) -> Restored:
@@ -106,6 +114,8 @@ def restore(
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        for function in _BEFORE:
+            function()
         rows.empty(using=using)
         for model in rows.tables():
             _restore_table(backup, model, using)

@@ -5,11 +5,13 @@ from units.models.calendar import CalendarDay
 from units.models.delivery import Delivery, NoticeSetting, Robot, ScheduledRun
 from units.models.notice import Notice
 from units.models.organization import OrganizationCategory, OrganizationTag, PartyOrganization, PathCounter
+from units.models.seal import ActivitySeal
 from units.models.spreadsheet import OrganizationImport
 from units.models.user import Appointment, User
 
 __all__ = [
     "ActivityEntry",
+    "ActivitySeal",
     "Appointment",
     "CalendarDay",
     "Delivery",
