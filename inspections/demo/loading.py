@@ -11,6 +11,7 @@ from django.db import transaction
 from inspections.demo.checklist import make_checklists
 from inspections.demo.diary import make_diary
 from inspections.demo.district import make_categories, make_organizations
+from inspections.demo.duties import make_duties
 from inspections.demo.handing_in import make_submissions
 from inspections.demo.happenings import make_happenings
 from inspections.demo.people import PEOPLE, Person, make_people
@@ -54,6 +55,7 @@ def load(password: str, now: datetime) -> Summary:
     for plan in (FIRST, SECOND, street_plan(world.today)):
         rounds.append(make_round(plan, world))
         make_happenings(rounds[-1], standards, world)
+    make_duties(rounds[0], rounds[1], world)
     told = make_submissions(rounds[-1], world)
     make_diary(world, rounds, told)
     return Summary(
