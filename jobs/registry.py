@@ -17,7 +17,7 @@ _PERMITS: dict[str, Permit] = {}
 _QUEUES: dict[str, str] = {}
 
 ORDINARY, RENDERING = "celery", "rendering"
-"""The queues: Celery's own default for what is light, and one for files, whose workers have limits of their own (docs/decisions/0014)."""
+"""The queues: Celery's own default for what is light, and one for files, whose workers have limits of their own (docs/decisions/0015)."""
 
 
 def handler(kind: str, *, permit: Permit | None = None, queue: str = ORDINARY) -> Callable[[Handler], Handler]:

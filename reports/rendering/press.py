@@ -1,7 +1,7 @@
 """A process beside the worker that makes files within limits: what takes too long or too much memory is given up, and only that.
 
 Threads cannot be stopped, and Celery's own limits end a whole job. So the worker hands each document to a child process, waits, looks at
-its memory while it waits, and ends it when it goes too far (docs/decisions/0014). The next document gets a new process.
+its memory while it waits, and ends it when it goes too far (docs/decisions/0015). The next document gets a new process.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """合订本: many documents bound into one file, with a cover, a contents list and bookmarks.
 
 One file set as a whole rather than many joined: fonts are embedded once, page numbers run through, and both painters make it. How the pages
-are counted: docs/decisions/0014.
+are counted: docs/decisions/0015.
 """
 
 from __future__ import annotations
