@@ -277,7 +277,7 @@ ROBOT_INTERNAL_HOSTS = [host.lower() for host in env_list("ROBOT_INTERNAL_HOSTS"
 """The same for hosts that may lie in the private network."""
 ROBOT_CA_FILE = env("ROBOT_CA_FILE")
 
-# One document may take so long and so much memory, then it alone is given up (docs/decisions/0014). 0 and 0: no limits, no process apart.
+# One document may take so long and so much memory, then it alone is given up (docs/decisions/0015). 0 and 0: no limits, no process apart.
 RENDERING_SECONDS = float(env("RENDERING_SECONDS", "60"))
 RENDERING_MEMORY_MB = int(env("RENDERING_MEMORY_MB", "512"))
 RENDERING_DOCUMENTS = int(env("RENDERING_DOCUMENTS", "500"))
