@@ -23,10 +23,25 @@ _CHINESE = {
 _LAST = 999
 
 
+class Styles:
+    """The styles of one document's paragraphs, each looked up once: python-docx goes through all of them for every paragraph without one."""
+
+    def __init__(self) -> None:
+        self._known: dict[str | None, Any] = {}
+
+    def of(self, paragraph: Paragraph) -> Any:
+        """Return the style of ``paragraph``; None for none."""
+        key = paragraph._p.style
+        if key not in self._known:
+            self._known[key] = paragraph.style
+        return self._known[key]
+
+
 class Numbers:
     """The automatic numbers of one document, to be asked paragraph by paragraph in order."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, styles: Styles) -> None:
+        self._styles = styles
         self._levels: dict[str, dict[int, tuple[str, str, int]]] = {}
         self._lists: dict[str, str] = {}
         self._at: dict[str, dict[int, int]] = defaultdict(dict)
@@ -44,7 +59,7 @@ class Numbers:
 
     def of(self, paragraph: Paragraph) -> str:
         """Return the number that Word shows before ``paragraph``; empty for none and for bullets."""
-        found = _numbering(paragraph)
+        found = _numbering(paragraph, self._styles.of(paragraph))
         if found is None or found[0] not in self._lists:
             return ""
         kind = self._lists[found[0]]
@@ -72,11 +87,10 @@ def _value(element: Any, name: str) -> str:
     return child.get(qn("w:val")) or "" if child is not None else ""
 
 
-def _numbering(paragraph: Paragraph) -> tuple[str, int] | None:
+def _numbering(paragraph: Paragraph, style: Any) -> tuple[str, int] | None:
     """The list and level of a paragraph, its own or that of its style."""
     properties = paragraph._p.pPr
     holders = [properties] if properties is not None else []
-    style: Any = paragraph.style
     while style is not None:
         if style.element.find(qn("w:pPr")) is not None:
             holders.append(style.element.find(qn("w:pPr")))

@@ -28,23 +28,57 @@ class Declared:
 
 def declared(material: Material) -> list[Declared]:
     """Return the problems in the order of the text: of the part headed by them, and of sentences that count them elsewhere."""
+    part = _Part()
     found: list[Declared] = []
-    inside, level = False, 0
     for row in material.body():
-        if row.theme == "problems" and not row.is_heading:
+        if row.is_heading:
+            found += part.head(row)
+        elif row.theme == "problems":
             found += _in(row)
-        elif row.is_heading:
-            if not inside or (row.level or 9) <= level:
-                inside, level = bool(PROBLEM_HEADING.search(row.words)), row.level or 9
-            elif inside and PLAN_HEADING.search(row.words):
-                inside = False
-        elif inside:
-            found += _in(row)
+        elif part.is_open:
+            found += part.take(row)
         elif row.lead and PROBLEM_HEADING.search(row.lead):
             found += _in(Passage(row.number, row.kind, row.text, runs=row.runs, theme=row.theme))
         elif row.runs and _INLINE.search(row.words.split(row.runs[0])[0]):
             found += [_one(run, row) for run in row.runs]
+    found += part.close()
     return list({row.text: row for row in found if len(row.text) >= _SHORTEST}.values())[:_MOST]
+
+
+class _Part:
+    """The part of a text that is headed by problems, while it lasts.
+
+    A problem in it may be a line that looks like a heading, with or without a paragraph below: such a line waits for what follows.
+    """
+
+    def __init__(self) -> None:
+        self.is_open = False
+        self.level = 0
+        self.waiting: Passage | None = None
+
+    def head(self, row: Passage) -> list[Declared]:
+        """Take a heading: it opens or ends the part, or is a problem itself."""
+        found = self.close()
+        words = row.words
+        if not self.is_open or (row.level or 9) <= self.level:
+            self.is_open, self.level = bool(PROBLEM_HEADING.search(words)), row.level or 9
+        elif PLAN_HEADING.search(words):
+            self.is_open = False
+        elif not PROBLEM_HEADING.search(words) and row.theme != "problems":
+            self.waiting = row
+        return found
+
+    def take(self, row: Passage) -> list[Declared]:
+        """Take a paragraph of the part."""
+        head, self.waiting = self.waiting, None
+        if head is None or row.runs or row.rows:
+            return _in(row)
+        return [_one(f"{head.words.rstrip('。')}。{row.words}", row)]
+
+    def close(self) -> list[Declared]:
+        """Return the problem that nothing followed."""
+        head, self.waiting = self.waiting, None
+        return [_one(head.words, head)] if head else []
 
 
 def _in(row: Passage) -> list[Declared]:

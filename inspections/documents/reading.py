@@ -15,7 +15,7 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 
 from inspections.documents.lines import Line, Source, Unread
-from inspections.documents.listing import Numbers
+from inspections.documents.listing import Numbers, Styles
 
 MOST_BYTES = 20 * 2**20
 MOST_LINES = 20_000
@@ -82,12 +82,13 @@ def _read_docx(content: bytes) -> Source:
 
 def _source_of(document: Document) -> Source:
     source = Source()
-    numbers = Numbers(document)
+    styles = Styles()
+    numbers = Numbers(document, styles)
     for item in _blocks(document):
         if isinstance(item, Table):
             source.lines.append(Line(rows=_rows(item)))
         else:
-            source.lines.extend(_lines(item, numbers))
+            source.lines.extend(_lines(item, numbers, styles))
             source.unread.extend(_beside(item, len(source.lines)))
     source.unread.extend(_margins(document))
     source.unread.extend(_notes(document))
@@ -120,8 +121,9 @@ def _text_of(element: Any) -> str:
     return _CONTROL.sub("", "".join(parts))
 
 
-def _lines(paragraph: Paragraph, numbers: Numbers) -> list[Line]:
-    style = (paragraph.style.name or "") if paragraph.style is not None else ""
+def _lines(paragraph: Paragraph, numbers: Numbers, styles: Styles) -> list[Line]:
+    found = styles.of(paragraph)
+    style = (found.name or "") if found is not None else ""
     heading = re.fullmatch(r"(?:Heading|标题) (\d)", style, re.IGNORECASE)
     centred = paragraph.alignment is not None and int(paragraph.alignment) == 1
     number = numbers.of(paragraph)
