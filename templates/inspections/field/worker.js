@@ -2,7 +2,7 @@
 const CACHE = "duchatong-field-{{ version }}";
 const PAGE = "{% url 'field:shell' %}";
 const FILES = [{% for address in addresses %}
-  "{{ address|escapejs }}",{% endfor %}
+  "{{ address }}",{% endfor %}
 ];
 {% endautoescape %}
 self.addEventListener("install", (event) => {

@@ -3,7 +3,7 @@
 import { app, bytesOf, changed } from "../app.js";
 import { link } from "../router.js";
 import { wordOf } from "../sheet.js";
-import { html, icon, nothing, stateTag } from "./parts.js";
+import { html, icon, nothing, stateName, stateTag } from "./parts.js";
 
 const pictures = new Map(); // photo key + hash → object URL
 
@@ -40,7 +40,7 @@ export function photosLine(assignment, finding) {
   const sent = (finding.photos ?? []).length;
   if (!finding.mine?.length && !sent) return nothing;
   return html`<div class="thumbs">
-    ${finding.mine.map((photo) => html`<a class="thumb ${photo.state}" href=${link("unit", assignment.id, "photo", photo.key)} aria-label="查看照片">${pictureOf(photo) ? html`<img src=${pictureOf(photo)} alt="照片">` : icon("camera")}${photo.state === "sent" ? nothing : stateTag(photo)}</a>`)}
+    ${finding.mine.map((photo) => html`<a class="thumb ${photo.state}" href=${link("unit", assignment.id, "photo", photo.key)} aria-label=${`照片，${stateName(photo)}`}>${pictureOf(photo) ? html`<img src=${pictureOf(photo)} alt="照片">` : icon("camera")}${photo.state === "sent" ? nothing : stateTag(photo)}</a>`)}
     ${sent ? html`<span class="thumb-count">${icon("camera")}已上传 ${sent} 张</span>` : nothing}
   </div>`;
 }

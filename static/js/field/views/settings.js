@@ -1,6 +1,6 @@
 // The PIN lock, tidying up, and the log-out.
 
-import { app, changed, resealAll } from "../app.js";
+import { app, changed, forget, resealAll } from "../app.js";
 import { tidy } from "../drafts.js";
 import { leave } from "../sign-out.js";
 import { toast } from "../toast.js";
@@ -10,7 +10,7 @@ import { head, html, nothing, rowsUnsent } from "./parts.js";
 const screen = { pin: "", again: "", fault: "", busy: false };
 
 export function settings() {
-  return html`${head("口令锁与退出", { back: "#/", sub: app.user.name })}
+  return html`${head("口令锁与退出", { back: "#/", sub: app.user?.name })}
     <main class="page">
       <section class="card"><h2>口令锁</h2>
         ${!canLock() ? html`<p class="fault">${WHY_NOT}</p>` : app.vault.locked ? locked() : unlocked()}</section>
@@ -63,7 +63,8 @@ async function busy(work, text) {
 }
 
 async function signOut() {
-  app.store.close();
+  // Closed here first: what is told to the other tabs reaches this one too.
+  forget();
   if (!(await leave())) {
     window.location.reload();
     return;
