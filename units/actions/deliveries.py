@@ -31,7 +31,7 @@ DELAYS = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120)]
 LOST_AFTER = timedelta(minutes=10)
 BATCH = 200
 PAUSE = timedelta(seconds=30)
-"""Between two tests to one address: a button is no way to flood a mailbox."""
+"""Between two messages to one address by hand: a button is no way to flood a mailbox."""
 
 
 def make_digests(run: ScheduledRun) -> int:
@@ -215,10 +215,13 @@ def _to_robot(delivery: Delivery) -> dict[str, Any]:
 
 @transaction.atomic
 def resend(delivery: Delivery, *, by: User) -> None:
-    """Have a delivery sent again within a minute, composed anew. Raises ``InvalidTransition`` while it is on its way."""
+    """Have a delivery sent again within a minute, composed anew.
+
+    Raises ``InvalidTransition`` while it is on its way, or when it has only just been sent.
+    """
     ended = Delivery.objects.filter(pk=delivery.pk, status__in=(S.SENT, S.FAILED, S.DROPPED))
-    if not ended.update(status=S.WAITING, tries=0, next_try_at=timezone.now(), error=""):
-        message = "这条消息正在发送，请稍后刷新查看结果。"
+    if not ended.exclude(sent_at__gt=timezone.now() - PAUSE).update(status=S.WAITING, tries=0, next_try_at=timezone.now(), error=""):
+        message = "这条消息正在发送或刚刚送出，请稍后刷新查看结果。"
         raise InvalidTransition(message)
     record(by, "units.delivery_resend", f"再次发送：{delivery}", delivery, organization_path=delivery.organization_path)
 

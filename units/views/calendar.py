@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +21,7 @@ from units.forms.notices import ArrangementForm, CalendarDayForm
 from units.holidays import Arranged, read_arrangement
 from units.importing.reading import Unreadable, read
 from units.models import CalendarDay
+from units.spreadsheets import download
 from units.uploads import SizeLimit, limit_upload
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
@@ -60,6 +61,14 @@ def _page(request: HttpRequest, year: int, form: CalendarDayForm) -> HttpRespons
         "after": year + 1 if year < LAST_YEAR else None,
     }
     return render(request, "units/calendar/year.html", context)
+
+
+@require_GET
+def calendar_export(_request: HttpRequest, year: int) -> FileResponse:
+    """The year's special days as the table that the import reads; of an empty year two examples of the year before show how it looks."""
+    days = CalendarDay.objects.filter(day__year=_known_year(year)) or CalendarDay.objects.filter(day__year=year - 1)[:2]
+    rows = ((f"{one.day:%Y-%m-%d}", "上班" if one.is_working else "放假", one.name) for one in days)
+    return download(f"{year}年工作日历.xlsx", [("工作日历", ("日期", "安排", "说明"), rows, (14, 10, 24))])
 
 
 @require_POST

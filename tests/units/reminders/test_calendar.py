@@ -166,6 +166,19 @@ def test_a_workbook_is_read_too(client, zhao):
     assert "文件不完整或已损坏" in page
 
 
+def test_what_is_exported_can_be_taken_in_again(client, zhao):
+    client.force_login(zhao)
+    answer = client.get(reverse("units:calendar_export", args=[2026]))
+    file = io.BytesIO(b"".join(answer.streaming_content))
+    file.name = "日历.xlsx"
+    before = list(CalendarDay.objects.values_list("day", "is_working"))
+    page = client.post(reverse(IMPORT, args=[2026]), {"text": "", "file": file})
+    text = page.context["text"]
+    client.post(reverse(IMPORT, args=[2026]), {"text": text, "confirm": "1"})
+    assert list(CalendarDay.objects.values_list("day", "is_working")) == before
+    assert client.get(reverse("units:calendar_export", args=[2027])).status_code == 200
+
+
 def test_single_days_are_set_and_taken_away(client, zhao):
     client.force_login(zhao)
     url = reverse("units:calendar_day_set", args=[2027])
