@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.http import QueryDict
 
 from inspections.forms.finding_filter import ANY, OrganizationCondition
@@ -19,8 +19,9 @@ DRAFT = "draft"
 LIVE = "open"
 STATES = [ANY, (LIVE, "未销号（全部）"), (DRAFT, "未下发"), *Rectification.Status.choices]
 SORTS = [("", "整改时限由近到远"), ("number", "序号"), ("organization", "责任单位")]
+CLOSED_LAST = Case(When(status=Rectification.Status.CLOSED, then=1), default=0)
 ORDERS = {
-    "": ("due_on", "campaign", "number"),
+    "": (CLOSED_LAST, "due_on", "campaign", "number"),
     "number": ("-campaign__year", "-campaign__half", "campaign", "number"),
     "organization": ("organization_path", "due_on", "number"),
 }

@@ -115,7 +115,7 @@ def rectification_print(request: HttpRequest) -> HttpResponse:
     found = list(rows[: PRINTED + 1])
     context = {
         "view": view,
-        "lines": [(row, [column.text(row) for column in view.columns]) for row in found[:PRINTED]],
+        "lines": [(row, [(column, column.text(row)) for column in view.columns]) for row in found[:PRINTED]],
         "is_cut": len(found) > PRINTED,
         "limit": PRINTED,
         "conditions": form.in_words() if form.is_valid() else "",

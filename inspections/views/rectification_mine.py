@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -38,10 +39,19 @@ def _cards(user: User) -> list[Card]:
     cards = []
     for row in ordered:
         days = calendar.working_days_between(today, row.due_on)
-        left = f"还剩 {days} 个工作日" if row.due_on > today else "今天到期" if row.due_on == today else f"已逾期 {-days} 个工作日"
+        left = time_left(row.due_on, today, days)
         step, hint = next_step(row)
         cards.append(Card(row, left if row.is_with_unit else "", step, hint))
     return sorted(cards, key=lambda card: not card.row.is_with_unit)
+
+
+def time_left(due_on: date, today: date, working_days: int) -> str:
+    """Return in words how long there is until ``due_on``; over a weekend there may be days left but none that is worked."""
+    if due_on == today:
+        return "今天到期"
+    if due_on < today:
+        return f"已逾期 {(today - due_on).days} 天"
+    return f"还剩 {working_days} 个工作日" if working_days else f"还剩 {(due_on - today).days} 天，都不是工作日"
 
 
 def next_step(row: Rectification) -> tuple[str, str]:
