@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
@@ -73,6 +74,7 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "django_htmx",
     "csp",
+    "axes",
     "jobs",
     "units",
     "inspections",
@@ -95,6 +97,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 API_PREFIX = "/api/"
@@ -161,9 +164,26 @@ LOGOUT_REDIRECT_URL = "units:login"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "units.passwords.LengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "units.passwords.ClassesValidator"},
+    {"NAME": "units.passwords.HistoryValidator", "OPTIONS": {"last": 5}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+PASSWORD_MAX_DAYS = int(env("PASSWORD_MAX_DAYS", "90"))
+"""After so many days a password has to be changed; 0: never."""
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+# The account at one address is locked, not the account as a whole: else anybody could keep anybody from working.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = int(env("LOGIN_TRIES", "5"))
+AXES_COOLOFF_TIME = timedelta(minutes=int(env("LOGIN_LOCK_MINUTES", "30")))
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "units.lockout.locked_out"
+AXES_CLIENT_IP_CALLABLE = "units.lockout.address_of"
+# People type passwords into the wrong field: attempts are kept under a keyed hash of the name, and what was typed is not kept at all.
+AXES_USERNAME_CALLABLE = "units.lockout.key_of"
+AXES_SENSITIVE_PARAMETERS = ["username", "password", "next"]
+AXES_DISABLE_ACCESS_LOG = True  # the activity log has it
+AXES_VERBOSE = False
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
@@ -305,7 +325,7 @@ FIELD_SIGNATURE_BYTES = 200 * 1024
 FIELD_DAY_UNITS = 300
 """Units that one download for offline use holds: more than a team visits in a campaign."""
 RESCUE_MAX_BYTES = 200 * 1024 * 1024
-API_REQUESTS_PER_MINUTE = 1200
+API_REQUESTS_PER_MINUTE = int(env("API_REQUESTS_PER_MINUTE", "1200"))
 """Of one user, per process. A phone with good reception sends about one request a second."""
 ANONYMOUS_MAX_BYTES = 1024 * 1024
 """The same for visitors who have not logged in: they send a name and a password."""

@@ -49,7 +49,7 @@ STRANGER: dict[str, object] = {
     **{f"jobs:job_{name}": 404 for name in ("detail", "progress", "cancel", "restart", "download")},
     **{f"units:organization_{name}": 404 for name in ("detail", "branch", "update", "move", "dissolve", "restore")},
     **{f"units:organization_import_{name}": 404 for name in ("check", "faults", "confirm", "discard")},
-    **{f"units:user_{name}": 404 for name in ("update", "appoint", "reset_password", "deactivate", "activate")},
+    **{f"units:user_{name}": 404 for name in ("update", "appoint", "reset_password", "unlock", "deactivate", "activate")},
     "units:appointment_end": 404,
     **{f"inspections:campaign_{name}": 404 for name in ("detail", "update", "delete", "finish", "reopen", "start", "teams")},
     **{

@@ -33,7 +33,7 @@ class LoginMiddleware(LoginRequiredMiddleware):
 
 
 class PasswordChangeMiddleware:
-    """Send users with a one-time password to the page where they choose their own."""
+    """Send users with a one-time password, or one in use for too long, to the page where they choose their own."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -41,7 +41,7 @@ class PasswordChangeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Redirect pages; anything else (static files, log-out, the change itself) passes."""
         user = request.user
-        if user.is_authenticated and user.must_change_password:
+        if user.is_authenticated and (user.must_change_password or user.password_is_old):
             open_paths = (reverse("units:password_change"), reverse("units:logout"), "/static/", "/healthz")
             if request.path.startswith(settings.API_PREFIX):
                 return JsonResponse({"code": "password_change_required", "message": "请先修改密码，再继续上传。"}, status=403)

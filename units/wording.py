@@ -114,6 +114,7 @@ ACTIONS = {
     "extension_withdraw": "撤回延期",
     "recheck_save": "回头看",
     "recheck_draw": "抽取回头看",
+    "unlock": "解除锁定",
     "activity_prune": "清理到期记录",
     "job_send_again": "重新发送任务",
     "job_cancel_for": "取消任务",

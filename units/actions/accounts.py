@@ -5,10 +5,14 @@ from __future__ import annotations
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from jobs.errors import Refused
 from units.actions.activity import record
-from units.models import User
+from units.models import UsedPassword, User
+
+KEPT = 10
+"""Old passwords remembered; the rule in settings compares with fewer."""
 
 
 def note_login(user: User, *, address: str | None) -> None:
@@ -31,9 +35,14 @@ def note_logout(user: User, *, address: str | None) -> None:
 @transaction.atomic
 def change_own_password(user: User, password: str, *, address: str | None) -> None:
     """Set the password that ``user`` chose (already validated) and lift the duty to change it."""
+    if user.password:
+        UsedPassword.objects.create(user=user, password=user.password)
     user.set_password(password)
     user.must_change_password = False
-    user.save(update_fields=["password", "must_change_password"])
+    user.password_changed_at = timezone.now()
+    user.save(update_fields=["password", "must_change_password", "password_changed_at"])
+    kept = user.used_passwords.order_by("-pk").values("pk")[:KEPT]
+    user.used_passwords.exclude(pk__in=list(kept.values_list("pk", flat=True))).delete()
     record(user, "units.user_change_password", f"{user}修改了自己的密码", user, address=address)
 
 

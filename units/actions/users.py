@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from jobs.errors import InvalidTransition, Refused
+from units import lockout
 from units.actions.activity import changes_between, record
 from units.models import Appointment, PartyOrganization, User
 
@@ -86,6 +87,15 @@ def deactivate_user(user: User, *, by: User) -> User:
     user.refresh_from_db()
     record(by, "units.user_deactivate", f"停用用户“{user}”", user, organization=user.organization)
     return user
+
+
+@transaction.atomic
+def unlock_user(user: User, *, by: User) -> None:
+    """Let somebody try again who gave a wrong password too often. Raises ``InvalidTransition`` when nothing is locked."""
+    if not lockout.lift(user):
+        message = f"“{user}”的账号没有被锁定。"
+        raise InvalidTransition(message)
+    record(by, "units.user_unlock", f"解除用户“{user}”的登录锁定", user, organization=user.organization)
 
 
 @transaction.atomic

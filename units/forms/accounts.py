@@ -48,7 +48,9 @@ class OwnPasswordForm(PasswordChangeForm):
         for name, label in (("old_password", "当前密码"), ("new_password1", "新密码"), ("new_password2", "再输一次新密码")):
             self.fields[name].label = label
             self.fields[name].error_messages["required"] = f"请输入{label}。" if name != "new_password2" else "请再输一次新密码。"
-        self.fields["new_password1"].help_text = "至少 10 个字符，不能全是数字，不能与用户名相近，也不能用常见密码。"
+        self.fields[
+            "new_password1"
+        ].help_text = "至少 10 个字符，大写字母、小写字母、数字、其他符号至少三种；不能与用户名相近，不能用常见密码和最近 5 次用过的密码。"
         self.fields["new_password2"].help_text = ""
 
     def clean(self) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from units.models.calendar import CalendarDay
 from units.models.delivery import Delivery, NoticeSetting, Robot, ScheduledRun
 from units.models.notice import Notice
 from units.models.organization import OrganizationCategory, OrganizationTag, PartyOrganization, PathCounter
+from units.models.password import UsedPassword
 from units.models.seal import ActivitySeal
 from units.models.spreadsheet import OrganizationImport
 from units.models.user import Appointment, User
@@ -24,5 +25,6 @@ __all__ = [
     "PathCounter",
     "Robot",
     "ScheduledRun",
+    "UsedPassword",
     "User",
 ]

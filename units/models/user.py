@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import Q
@@ -58,6 +59,7 @@ class User(AbstractUser):
     )
     duty_title = models.CharField("职务", max_length=60, blank=True)
     must_change_password = models.BooleanField("下次登录须改密码", default=False)
+    password_changed_at = models.DateTimeField("密码修改时间", null=True, blank=True)
 
     objects: ClassVar[Users] = Users()
     REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]
@@ -72,6 +74,13 @@ class User(AbstractUser):
     def get_full_name(self) -> str:
         """The name shown on screens."""
         return str(self)
+
+    @property
+    def password_is_old(self) -> bool:
+        """Whether the password has been in use for longer than the site allows."""
+        if not settings.PASSWORD_MAX_DAYS:
+            return False
+        return timezone.now() - (self.password_changed_at or self.date_joined) > timedelta(days=settings.PASSWORD_MAX_DAYS)
 
     @cached_property
     def current_appointments(self) -> list[Appointment]:

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from jobs.errors import Refused
+from units import lockout
 from units.actions import users as actions
 from units.forms.users import AppointmentForm, UserFilterForm, UserForm
 from units.models import ActivityEntry, Appointment, User
@@ -71,6 +72,7 @@ def _page(request: HttpRequest, account: User, form: UserForm, appointment_form:
         "account": account,
         "name": User.objects.get(pk=account.pk).display_name if form.errors else account.display_name,
         "form": form,
+        "is_locked": lockout.is_locked(account),
         "appointment_form": appointment_form,
         "appointments": account.appointments.select_related("organization").order_by("role", "organization__path"),
         "history": ActivityEntry.objects.visible_to(request.user).about(account)[:20],
@@ -128,6 +130,18 @@ def user_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         actions.deactivate_user(account, by=request.user)
         messages.success(request, f"已停用“{account}”的账号。")
+    except Refused as error:
+        messages.error(request, str(error))
+    return redirect("units:user_update", pk=pk)
+
+
+@require_POST
+def user_unlock(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let somebody try again who gave a wrong password too often."""
+    account = _account(request, pk)
+    try:
+        actions.unlock_user(account, by=request.user)
+        messages.success(request, f"已解除“{account}”的登录锁定，可以重新登录。")
     except Refused as error:
         messages.error(request, str(error))
     return redirect("units:user_update", pk=pk)

@@ -1,0 +1,51 @@
+"""Lock-out after wrong passwords, on django-axes: under which key attempts are counted, what a locked-out visitor is told, how it is lifted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from units.addresses import client_address
+from units.models import User
+
+TOO_MANY = 429
+
+
+def key_of(_request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str:
+    """Return under what the attempts on an account are counted: a keyed hash, since what was typed may be a password."""
+    typed = (credentials or {}).get("username") or (_request.POST.get("username", "") if _request else "")
+    return hashed(str(typed))
+
+
+def hashed(username: str) -> str:
+    """Return the key of ``username``; capitals and space around it make no difference."""
+    return salted_hmac("units.lockout", username.strip().casefold()).hexdigest()
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return the visitor's address as the activity log has it, behind our proxy too."""
+    return client_address(request) or "0.0.0.0"  # noqa: S104 -- "unknown", nothing is bound to it
+
+
+def locked_out(request: HttpRequest, _response: HttpResponse | None = None, _credentials: Any = None) -> HttpResponse:
+    """Tell a locked-out visitor how long to wait and who can help."""
+    minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
+    return render(request, "units/locked_out.html", {"minutes": minutes, "tries": settings.AXES_FAILURE_LIMIT}, status=TOO_MANY)
+
+
+def is_locked(user: User) -> bool:
+    """Whether ``user`` cannot log in from some address at this time."""
+    since = timezone.now() - settings.AXES_COOLOFF_TIME
+    attempts = AccessAttempt.objects.filter(username=hashed(user.username), attempt_time__gte=since)
+    return attempts.filter(failures_since_start__gte=settings.AXES_FAILURE_LIMIT).exists()
+
+
+def lift(user: User) -> int:
+    """Forget the wrong passwords given for ``user``, from all addresses; return whether there were any."""
+    return AccessAttempt.objects.filter(username=hashed(user.username)).delete()[0]
