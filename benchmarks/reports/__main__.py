@@ -25,7 +25,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.reports import data  # noqa: E402
+from benchmarks.reports import data, editor  # noqa: E402
 
 CAMPAIGN_PAGES = 9
 NAMES = ("ours, engine only", "ours, end to end", "WeasyPrint, naive", "Chromium, warm, print to PDF", "LibreOffice, .docx to PDF")
@@ -92,9 +92,9 @@ def end_to_end(campaign: Any, ids: Sequence[str], user: Any) -> tuple[float, lis
 
     params = {"campaign": campaign.pk, "assignments": list(ids), "formats": ["pdf"], "values": {}}
     job = Job.objects.create(kind="reports.bulk", title="bench", params=params, started_by=user)
-    start = time.process_time()
+    start, start_beside = time.process_time(), cpu_beside()
     run(job.pk)
-    spent = time.process_time() - start
+    spent = time.process_time() - start + cpu_beside() - start_beside
     job.refresh_from_db()
     assert job.status == Job.Status.DONE, job.error
     files = [item.file.open("rb").read() for item in job.items.all()]
@@ -102,14 +102,25 @@ def end_to_end(campaign: Any, ids: Sequence[str], user: Any) -> tuple[float, lis
     return spent, files
 
 
+def cpu_beside() -> float:
+    """Return the CPU seconds so far of the process beside the worker that sets the pages; it lives through the whole run."""
+    from reports.rendering import press  # noqa: PLC0415
+
+    spent = 0
+    for pid in press.running():
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        spent += int(fields[11]) + int(fields[12])
+    return spent / os.sysconf("SC_CLK_TCK")
+
+
 def campaign_end_to_end(report: Any, user: Any) -> tuple[float, list[bytes]]:
     """Read a stored report, make its PDF, store it with its record."""
     from reports.renditions import make_rendition  # noqa: PLC0415
 
     report.renditions.all().delete()
-    start = time.process_time()
+    start, start_beside = time.process_time(), cpu_beside()
     rendition = make_rendition(report, "pdf", by=user)
-    spent = time.process_time() - start
+    spent = time.process_time() - start + cpu_beside() - start_beside
     return spent, [rendition.file.open("rb").read()]
 
 
@@ -232,7 +243,7 @@ def bench(home: Path, units: int, sample: int, rounds: int) -> int:
     table(f"{units} unit feedbacks, all different", units_ways, naive)
     table("Campaign report, nine pages", nine_ways, nine_naive)
     table("Campaign report with its annex tables", (all_ours, all_whole, all_naive), all_naive)
-    reached = goals(units_ways, nine_ways, (all_naive, all_whole), costs_of(nine, home, units))
+    reached = goals(units_ways, nine_ways, (all_naive, all_whole), costs_of(nine, home, units), editor.bench(user))
 
     print("\n### Checks of the same files\n")
     mixed = [documents[0], nine, whole], [whole_way.files[0], nine_ours.files[0], all_whole.files[0]]
@@ -259,7 +270,9 @@ def costs_of(document: Any, home: Path, units: int) -> Costs:
     return Costs(*growth(document), *docx_table(), memory("ours", home, units), memory("naive", home, min(units, 150)))
 
 
-def goals(unit_ways: Sequence[Way], nine_ways: Sequence[Way], whole: tuple[Way, Way], costs: Costs) -> bool:
+def goals(
+    unit_ways: Sequence[Way], nine_ways: Sequence[Way], whole: tuple[Way, Way], costs: Costs, desk: Sequence[tuple[str, float, float]]
+) -> bool:
     """Print what was to be reached and what was; return whether all was."""
     engine, stored, naive, browser, office = unit_ways
     nine, nine_naive, nine_browser, nine_office = nine_ways
@@ -280,6 +293,7 @@ def goals(unit_ways: Sequence[Way], nine_ways: Sequence[Way], whole: tuple[Way, 
         ("worker memory, largest ÷ at document 50", largest / first, 1.05),
         ("time per page, 300 pages ÷ 10", costs.at_300 / costs.at_ten, 1.2),
         (".docx table, 1,200 rows ÷ 300 (4 is linear)", costs.word_four / costs.word, 4.8),
+        *desk,
     ]
     rows = [(what, value, f"≥ {limit}", value >= limit) for what, value, limit in least]
     rows += [(what, value, f"≤ {limit}", value <= limit) for what, value, limit in most]

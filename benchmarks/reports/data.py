@@ -21,9 +21,10 @@ ANSWER = ("item_id", "conformity", "number", "is_approximate", "date", "text", "
 def own_database(home: Path) -> None:
     """Point Django to an embedded database in ``home`` and load the demo data. Call before anything of Django is imported."""
     fonts = os.environ.get("DUCHATONG_FONTS") or str(Path(__file__).resolve().parents[2] / "var" / "fonts")
-    for name in ("DATABASE_URL", "CELERY_BROKER_URL", "MEDIA_ROOT", "DUCHATONG_PDF_ENGINE"):
+    for name in ("DATABASE_URL", "CELERY_BROKER_URL", "MEDIA_ROOT", "DUCHATONG_PDF_ENGINE", "RENDERING_SECONDS", "RENDERING_MEMORY_MB"):
         os.environ.pop(name, None)
     os.environ.update(DUCHATONG_VAR=str(home), DUCHATONG_FONTS=fonts, DJANGO_SETTINGS_MODULE="config.settings")
+    os.environ["RENDERING_DOCUMENTS"] = "1000000"  # memory must stay flat without a new process now and then
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # the browser's driver runs a loop in this thread; nothing else does
     import django  # noqa: PLC0415 - only after the environment is set
     from django.core.management import call_command  # noqa: PLC0415
@@ -34,14 +35,17 @@ def own_database(home: Path) -> None:
         call_command("demo", stdout=io.StringIO())
 
 
-def many_units(count: int) -> Any:
-    """Return a finished campaign over ``count`` organizations; results and findings are those of the demo, mixed anew for each."""
+def many_units(count: int, code: str = "bench") -> Any:
+    """Return a finished campaign over ``count`` organizations; results and findings are those of the demo, mixed anew for each.
+
+    Campaigns of different ``code`` have organizations of their own.
+    """
     from inspections.models import Assignment, Campaign, CheckResult, Finding  # noqa: PLC0415
     from units.actions.organizations import create_organization  # noqa: PLC0415
     from units.models import OrganizationCategory, PartyOrganization  # noqa: PLC0415
 
     source = Campaign.objects.get(code="2026-2")
-    found = Campaign.objects.filter(code="bench").first()
+    found = Campaign.objects.filter(code=code).first()
     if found:
         return found
     chance = random.Random(1)  # noqa: S311 - the same data on every machine
@@ -52,7 +56,7 @@ def many_units(count: int) -> Any:
         for pk, rows in itertools.groupby(CheckResult.objects.filter(assignment__in=done).order_by("assignment"), lambda r: r.assignment_id)
     }
     campaign = Campaign.objects.get(pk=source.pk)
-    campaign.pk, campaign.code = None, "bench"
+    campaign.pk, campaign.code = None, code
     campaign.save(force_insert=True)
     category, parent = OrganizationCategory.objects.first(), source.organizer
     made_findings: list[Finding] = []
@@ -62,7 +66,7 @@ def many_units(count: int) -> Any:
             by=None,
             parent=parent,
             name=f"第{number + 1}示例单位党支部",
-            code=f"B{number:05d}",
+            code=f"{code}-{number:05d}",
             kind=PartyOrganization.Kind.BRANCH,
             category=category,
         )

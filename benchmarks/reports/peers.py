@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from reports.rendering.document import Document, Heading, Table
+from reports.rendering.document import Document, Figure, Heading, Table
 from reports.rendering.fonts import font_set
 
 STYLE = """
@@ -42,6 +42,8 @@ def page_of(document: Document) -> str:
 
 
 def _block(block: Any) -> str:
+    if isinstance(block, Figure):
+        block = block.table  # the others get the numbers; the drawing is ours
     if isinstance(block, Heading):
         tag = "h2" if block.level == 1 else "h3"
         return f"<{tag}>{html.escape(block.text)}</{tag}>"

@@ -1,0 +1,1 @@
+"""How fast phones are served, and whether each record arrives exactly once."""
