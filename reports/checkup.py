@@ -138,6 +138,7 @@ def context_of(report: Report, sheet: Sheet) -> CheckContext:
         counts=tuple(_counts(report, inspected)),
         others=tuple(_others(report, sheet, previous)),
         words=tuple(_words(campaign)),
+        ahead=document == ANNOUNCEMENT,
         listed=document in (NOTICE, *LETTERS),
     )
 

@@ -44,7 +44,7 @@ def document_links(assignment: Assignment, user: User) -> list[Link]:
     sent = Delivery.objects.addressed_to(user).filter(report__campaign=assignment.campaign_id, organization=assignment.organization_id)
     for row in sent.select_related("report__template").order_by("sent_at", "pk"):
         url = reverse("reports:delivery_detail", args=[row.pk])
-        links.append(Link(f"{row.report.template.name}{row.report.number_text}", url, "envelope-open"))
+        links.append(Link(f"{row.report.template.name} {row.report.number_text}", url, "envelope-open"))
     return links
 
 
@@ -84,7 +84,7 @@ def _notices(rows: Sequence[Rectification]) -> dict[tuple[int, int], list[Report
 
 
 def _letter_link(report: Report, readable: set[int], received: dict[int, UUID]) -> Link | None:
-    said = report.number_text or f"（{report.get_status_display()}）"
+    said = f" {report.number_text}" if report.number_text else f"（{report.get_status_display()}）"
     if report.pk in readable:
         return Link(f"{report.template.name}{said}", reverse("reports:report_detail", args=[report.pk]), "envelope")
     if report.pk in received:

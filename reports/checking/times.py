@@ -92,6 +92,8 @@ def window(sheet: Sheet, context: CheckContext) -> tuple[date | None, date | Non
 
 def cut_offs(sheet: Sheet, context: CheckContext) -> Iterator[CheckMessage]:
     """截至…: not after the inspection, never after the report's date; the word is 截至, not 截止."""
+    if context.ahead:
+        return
     ends_on, signed_on = window(sheet, context)
     year = main_year(sheet, context)
     for part, piece in sheet.body():

@@ -180,6 +180,7 @@ class Word:
 class CheckContext:
     """What is known beside the text; whatever is missing switches off the checks that need it.
 
+    ``ahead`` says that the document is written before what it speaks of.
     ``listed`` says that records are listed one by one, so that two of them may say the same.
     ``names`` maps registered names of inspected organizations to their short names; ``registered`` are all names of the directory that
     occur in the text; ``own`` those of them that may occur. ``places`` are words that are known as places or bodies here.
@@ -201,6 +202,7 @@ class CheckContext:
     others: tuple[Other, ...] = ()
     words: tuple[Word, ...] = ()
     listed: bool = False
+    ahead: bool = False
 
 
 def place(part: Part, piece: Piece | None = None) -> str:

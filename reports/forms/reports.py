@@ -47,12 +47,14 @@ class ReportFactsForm(forms.Form):
         }
 
 
+TO_ALL = "announcement_to_all"
+"""How the page's script calls a 督查通知 that is written to all organizations at once: it needs no organization."""
 _USED_BY = {
     "organization": (ANNOUNCEMENT, FEEDBACK, NOTICE, WORK_REPORT, SELF_INSPECTION),
     "deadline_days": (FEEDBACK, NOTICE, LISTS),
     "person": (WORK_REPORT, SELF_INSPECTION),
     "declared_problems": (SELF_INSPECTION,),
-    "contact": (ANNOUNCEMENT,),
+    "contact": (ANNOUNCEMENT, TO_ALL),
 }
 """Fields that only some kinds of documents use."""
 
@@ -99,11 +101,12 @@ class ReportCreateForm(ReportFactsForm):
         super().__init__(*args, **kwargs)
         inspected = Assignment.objects.concluded().filter(campaign=campaign)
         self.concluded = set(inspected.values_list("organization", flat=True))
-        templates = [row for row in ReportTemplate.objects.published().order_by("subject", "pk") if self._offers(row, campaign)]
+        templates = [row for row in ReportTemplate.objects.published().by_family() if self._offers(row, campaign)]
         self.fields["template"].queryset = ReportTemplate.objects.filter(pk__in=[row.pk for row in templates]).order_by("subject", "pk")
         scope = Assignment.objects.filter(campaign=campaign).values("organization")
         self.fields["organization"].queryset = PartyOrganization.objects.filter(pk__in=scope).order_by("path")
-        documents = {template.pk: template.document for template in templates}
+        whole = ReportTemplate.Subject.CAMPAIGN
+        documents = {row.pk: TO_ALL if row.document == ANNOUNCEMENT and row.subject == whole else row.document for row in templates}
         self.fields["template"].widget.attrs["data-documents"] = json.dumps(documents)
         for name, used_by in _USED_BY.items():
             self.fields[name].widget.attrs["data-used-by"] = " ".join(used_by)

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from django.utils import timezone
 
+from inspections.demo.further import carry_on
 from inspections.demo.loading import Summary, is_empty, load
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -42,7 +43,10 @@ class Command(BaseCommand):
         given = os.environ.get("DEMO_PASSWORD", "").strip()
         password = given or random_password()
         summary = load(password, timezone.localtime())
+        further = carry_on()
         self.stdout.write(login_table(summary, password, is_random=not given))
+        for said in further:
+            self.stdout.write(said)
 
 
 def random_password() -> str:

@@ -188,13 +188,13 @@ def test_the_next_step_follows_what_was_issued_and_is_never_taken_by_itself(camp
 
 def test_a_row_shows_its_letters_to_the_office_and_to_who_received_them(late, reminder, zhao, zhou, qian):
     draft = [link.label for link in links_for_ledger([late], zhao)[late.pk]]
-    assert draft == [f"提醒函{reminder.number_text}", "起草督办单"]
-    assert [link.label for link in links_for_ledger([late], zhou)[late.pk]] == [f"提醒函{reminder.number_text}"]
+    assert draft == [f"提醒函 {reminder.number_text}", "起草督办单"]
+    assert [link.label for link in links_for_ledger([late], zhou)[late.pk]] == [f"提醒函 {reminder.number_text}"]
     assert links_for_ledger([late], qian) == {}
 
 
 def test_an_assignment_leads_its_liaison_to_what_was_sent(concluded, reminder, zhou, zhao):
-    assert [link.label for link in links_for_assignment(concluded[0], zhou)] == [f"提醒函{reminder.number_text}"]
+    assert [link.label for link in links_for_assignment(concluded[0], zhou)] == [f"提醒函 {reminder.number_text}"]
     assert links_for_assignment(concluded[0], zhao) == []
 
 
