@@ -13,6 +13,8 @@ from units.actions.notices import notify
 from units.models import Notice, NoticeSetting
 from units.notices import notice_kind
 
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
 KIND = notice_kind("tests.kind", "试验")
 
 

@@ -135,7 +135,7 @@ class RobotForm(forms.ModelForm):
         known = self.instance.pk is not None
         self.fields["kind"].choices = [("", "请选择"), *Robot.Kind.choices]  # type: ignore[attr-defined]
         self.fields["address"].help_text = (
-            f"现在是 {self.instance.masked_address}，不改就留空。" if known else "在群机器人的设置页完整复制，以 https:// 开头。"
+            f"现在是 {self.instance.masked_address}，不改就留空。" if known else "在群机器人的设置页完整复制。"
         )
         kept = "已设置，不改就留空。" if known and self.instance.secret else "钉钉选了“加签”、飞书选了“签名校验”时填写；企业微信不需要。"
         self.fields["secret"].help_text = kept

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from django.db import models
 from django.db.models import Q
@@ -114,9 +115,7 @@ class Robot(models.Model):
     @property
     def masked_address(self) -> str:
         """Enough of the address to know it again; the rest is as good as a password."""
-        start, _, _ = self.address.partition("?")
-        host = "/".join(start.split("/")[:3])
-        return f"{host}/…{self.address[-4:]}"
+        return f"{urlsplit(self.address).netloc}/…{self.address[-4:]}"
 
     def is_writable_by(self, user: User) -> bool:
         """Whether ``user`` may change, test or delete it: the office of its organization or above."""
