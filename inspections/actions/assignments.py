@@ -99,7 +99,7 @@ def conclude_assignment(assignment: Assignment, *, by: User, summary: str, visit
 
 @transaction.atomic
 def conclude_on_report(assignment: Assignment, *, by: User, summary: str) -> Assignment:
-    """Conclude an organization inspected in writing on the report that the office has accepted (docs/decisions/0015).
+    """Conclude an organization inspected in writing on the report that the office has accepted (docs/decisions/0016).
 
     Nobody was there to answer every item: what stays open is said in the log, and counts nowhere as an answer. Raises ``Refused``
     without a summary or for an organization inspected on site, ``InvalidTransition`` as ``conclude_assignment`` does.

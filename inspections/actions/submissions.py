@@ -85,7 +85,7 @@ def accept(submission: Submission, *, by: User, summary: str = "", concludes: bo
     """采用: the confirmed numbers become results of the assignment; return with it those that a team had answered otherwise.
 
     What a team has written is never overwritten. With ``concludes`` an organization inspected in writing is concluded on its report
-    (docs/decisions/0015), which takes a ``summary``. Raises ``Refused`` without one, ``InvalidTransition`` when it does not wait for a
+    (docs/decisions/0016), which takes a ``summary``. Raises ``Refused`` without one, ``InvalidTransition`` when it does not wait for a
     decision.
     """
     fresh = steps.locked(submission)
