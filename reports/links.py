@@ -62,7 +62,12 @@ def letter_links(rows: Sequence[Rectification], user: User) -> dict[UUID, list[L
         told = [*notices.get((row.campaign_id, row.organization_id), []), *letters.get(row.pk, [])]
         links = [_letter_link(report, readable, received) for report in told]
         offers[row.pk] = [link for link in links if link is not None]
-        if row.lamp() == Lamp.RED and row.issued_at and row.campaign.is_manageable_by(user):
+        if not row.campaign.is_manageable_by(user):
+            continue
+        if row.is_open and (row.campaign_id, row.organization_id) not in notices:
+            url = f"{reverse('reports:report_create', args=[row.campaign.code])}?template=notice&organization={row.organization_id}"
+            offers[row.pk].append(Link("起草整改通知书", url, "file-earmark-plus"))
+        if row.lamp() == Lamp.RED and row.issued_at:
             step = next_step(letters.get(row.pk, []))
             url = f"{reverse('reports:letter_create', args=[row.campaign.code])}?kind={step}&row={row.pk}"
             offers[row.pk].append(Link(f"起草{NAMES[step]}", url, "envelope-exclamation"))

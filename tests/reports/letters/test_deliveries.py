@@ -188,9 +188,21 @@ def test_the_next_step_follows_what_was_issued_and_is_never_taken_by_itself(camp
 
 def test_a_row_shows_its_letters_to_the_office_and_to_who_received_them(late, reminder, zhao, zhou, qian):
     draft = [link.label for link in links_for_ledger([late], zhao)[late.pk]]
-    assert draft == [f"提醒函 {reminder.number_text}", "起草督办单"]
+    assert draft == [f"提醒函 {reminder.number_text}", "起草整改通知书", "起草督办单"]
     assert [link.label for link in links_for_ledger([late], zhou)[late.pk]] == [f"提醒函 {reminder.number_text}"]
     assert links_for_ledger([late], qian) == {}
+
+
+def test_once_the_notice_is_issued_the_row_shows_it_in_place_of_the_offer(campaign, concluded, town, zhao, write, issue):
+    row = give_row(campaign, town, zhao, late=-20, issued_at=None)
+    notice = issue(write("notice", town))
+    row.refresh_from_db()
+    assert [link.label for link in links_for_ledger([row], zhao)[row.pk]] == [f"整改通知书 {notice.number_text}"]
+
+
+def test_feedback_reaches_the_liaison_the_same_way(campaign, concluded, town, zhou, write, issue):
+    report = issue(write("feedback", town))
+    assert Delivery.objects.addressed_to(zhou).get().report == report
 
 
 def test_an_assignment_leads_its_liaison_to_what_was_sent(concluded, reminder, zhou, zhao):
