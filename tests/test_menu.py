@@ -16,7 +16,7 @@ def test_each_role_sees_its_own(zhao, wu, zhou, wang, feng, qian, team):
     assert {"督查清单", "规范表述", "督查报告", "操作记录"} <= set(labels(zhao))
     assert "督查清单" not in labels(wu)
     assert "督查总览" in labels(wu)
-    assert labels(zhou) == ["工作台", "督查活动", "督查发现", "收到的文件", "文件核验", "后台任务"]
+    assert labels(zhou) == ["工作台", "督查活动", "督查发现", "我的整改", "收到的文件", "文件核验", "后台任务"]
     assert "督查发现" in labels(qian)
     assert "督查报告" not in labels(qian)
     assert labels(wang) == ["工作台", "组织名录", "人员与任职", "发送记录", "工作日历", "文件核验", "后台任务"]
@@ -34,6 +34,7 @@ def test_each_role_sees_its_own(zhao, wu, zhou, wang, feng, qian, team):
         ("/inspections/campaigns/2026-2/teams/", "督查活动"),
         ("/inspections/assignments/", "督查活动"),
         ("/inspections/findings/", "督查发现"),
+        ("/inspections/rectifications/", "整改台账"),
         ("/units/tags/", "组织名录"),
         ("/jobs/", "后台任务"),
     ],
