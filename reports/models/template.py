@@ -42,6 +42,11 @@ class TemplateQuerySet(models.QuerySet["ReportTemplate"]):
         """Versions that a new report may use, one per key."""
         return self.filter(status=ReportTemplate.Status.PUBLISHED)
 
+    def by_family(self) -> TemplateQuerySet:
+        """In the order in which templates came into being: a new version takes the place of the one before."""
+        first = ReportTemplate.objects.filter(key=models.OuterRef("key")).order_by("pk").values("pk")[:1]
+        return self.annotate(first=models.Subquery(first)).order_by("subject", "first", "pk")
+
 
 class ReportTemplate(models.Model):
     """报告样式: which sections a report has and how it is worded; shipped ones are made by a migration."""

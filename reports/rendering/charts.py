@@ -21,8 +21,8 @@ PAPER_FONTS = "Report Fangsong,FangSong_GB2312,FangSong,STFangsong,FandolFang,No
 PAPER_SIZE = 14
 """Pixels, of which a page has 590 from edge to edge: 10.5 pt, as in a table."""
 PAPER_WIDTH = 588
-ROW, ROW_BESIDE, LABEL, LABEL_LINE = 30, 20, 150, 18
-FRAME = 78
+ROW, ROW_BESIDE, LABEL, LABEL_LINE = 22, 17, 150, 18
+FRAME = 70
 """Above and below the bars: the legend and the axis."""
 MOST_BARS = 24
 """More do not fit on a page; the table has them all."""
@@ -200,9 +200,9 @@ def figure_options(figure: Figure) -> Option:
 def figure_size(figure: Figure) -> tuple[int, int]:
     """Return width and height of a figure's chart in pixels; a long name that takes several lines has room for them."""
     bars = bars_of(figure)
-    row = max(ROW, ROW_BESIDE * len(bars.series) + 10) if not LOOKS[bars.look].stacked else ROW
+    row = max(ROW, ROW_BESIDE * len(bars.series) + 8) if not LOOKS[bars.look].stacked else ROW
     lines = max((-(-len(label) * PAPER_SIZE // LABEL) for label in bars.labels), default=1)
-    row = max(row, lines * LABEL_LINE + 6)
+    row = max(row, lines * LABEL_LINE + 4)
     most = 720 - FRAME
     return PAPER_WIDTH, FRAME + min(max(1, len(bars.labels)) * row, most)
 

@@ -193,7 +193,7 @@ class _Writer:
                 self._table(block)
             elif isinstance(block, Figure):
                 self._figure(block)
-                self._table(captionless(block.table))
+                self._table(captionless(block.table), compact=True)
             elif isinstance(block, Heading):
                 self._text(block.text, f"Heading {min(max(block.level, 1), 4)}")
             elif isinstance(block, Paragraph):
@@ -259,11 +259,11 @@ class _Writer:
         if figure.caption:
             self._text(figure.caption, "Caption")
 
-    def _table(self, table: Table) -> None:
+    def _table(self, table: Table, *, compact: bool = False) -> None:
         """Write a table row by row as XML: python-docx's ``cell()`` counts through the whole table for each cell."""
         if table.caption:
             self._text(table.caption, "Caption")
-        setting = Setter(self.fonts).table(table, "表格")
+        setting = Setter(self.fonts).table(table, "表格", compact=compact)
         prefix = "Small" if setting.small else ""
         twips = [round(width * TWIPS) for width in setting.widths]
         columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in twips)

@@ -16,7 +16,7 @@ from reports.rendering.fonts import Role
 
 POINTS = 72 / 96
 """Points per pixel of the drawing."""
-AIR = 8.0
+AIR = 4.0
 ROLE = Role.FANGSONG
 """The face of all words in a chart, as in the cells of the table below it."""
 

@@ -166,11 +166,12 @@ class Setter:
             if isinstance(block, Table | Figure):
                 tables += 1
                 place = f"{where}第{tables}个表格"
-                if isinstance(block, Figure):
+                if below_chart := isinstance(block, Figure):
                     self._figure(block, place)
                     block = captionless(block.table)  # noqa: PLW2901 -- a figure is its chart and then its table
-                self._caption(block, place)
-                table = torn(self.table(block, place))
+                else:
+                    self._caption(block, place)
+                table = torn(self.table(block, place, compact=below_chart))
                 self._follow(Piece("table", above=table.above, below=table.below, table=table))
             elif isinstance(block, Heading):
                 self._heading(block, f"{where}小标题")
@@ -264,14 +265,14 @@ class Setter:
             caption = clean_text(captioned.caption).replace("\n", "")
             self._follow(Piece("caption", self.lines(self.runs(caption, Role.HEITI), room, where)))
 
-    def table(self, table: Table, where: str) -> TableSetting:
-        """Return a table with its rows measured; ``where`` names it in Chinese."""
+    def table(self, table: Table, where: str, *, compact: bool = False) -> TableSetting:
+        """Return a table with its rows measured; ``where`` names it in Chinese, ``compact`` says that it stands below its chart."""
 
         def break_cell(text: str, role: Role, room: Measure, place: str) -> list[Line]:
             parts = clean_text(text).split("\n")
             return [line for part in parts for line in self.lines(self.runs(part.strip(), role), room, place)]
 
-        return set_table(table, break_cell, where)
+        return set_table(table, break_cell, where, compact=compact)
 
 
 def text_width(fonts: FontSet, text: str, role: Role) -> float:

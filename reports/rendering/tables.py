@@ -15,6 +15,8 @@ TALLEST_ROW = 16 * paper.LINE
 """A row higher than this is torn, instead of leaving most of a page empty or, higher than a page, losing what does not fit."""
 TORN_HEIGHT = 6 * paper.LINE
 ROW_PADDING = 4.0
+USUAL_ROW, COMPACT_ROW = 2.0, 1.4
+"""Least height of a row in half lines; the table below a chart is compact, so that both stand on one page."""
 SHORT_HEAD = 4
 """Characters of a column's head that are not broken."""
 
@@ -32,7 +34,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """A table row and its height, a multiple of half a line. ``goes_on`` marks a part of a torn row that is not the last."""
+    """A table row and its height, a multiple of half a line but for compact ones. ``goes_on`` marks a part of a torn row that is not the last."""
 
     cells: tuple[Cell, ...]
     height: float
@@ -51,16 +53,17 @@ class TableSetting:
     small: bool
 
 
-def set_table(table: Table, break_cell: BreakCell, where: str) -> TableSetting:
+def set_table(table: Table, break_cell: BreakCell, where: str, *, compact: bool = False) -> TableSetting:
     """Break all cells of ``table`` and measure its rows.
 
     Args:
         table: the table; short rows are filled with empty cells.
         break_cell: breaks one cell.
         where: the place of the table in Chinese.
+        compact: set it in the smaller size, with low rows, as below a chart.
 
     """
-    small = len(table.columns) >= paper.WIDE_TABLE
+    small = compact or len(table.columns) >= paper.WIDE_TABLE
     size = paper.SMALL_TABLE_SIZE if small else paper.TABLE_SIZE
     widths = column_widths(table)
     align = alignment(table)
@@ -71,7 +74,7 @@ def set_table(table: Table, break_cell: BreakCell, where: str) -> TableSetting:
             text = texts[number - 1] if number <= len(texts) else ""
             room = Measure((width - 2 * paper.CELL_PADDING - 0.5) / size * 1000, justify=False)
             cells.append(Cell(tuple(break_cell(text, role, room, f"{where}{name}第{number}列")), side))
-        return _measured(tuple(cells), small=small)
+        return _measured(tuple(cells), small=small, least=COMPACT_ROW if compact else USUAL_ROW)
 
     head = row(table.columns, Role.HEITI, ["center"] * len(widths), "表头")
     rows = tuple(row(texts, Role.FANGSONG, align, f"第{number}行") for number, texts in enumerate(table.rows, 1))
@@ -100,10 +103,11 @@ def _tear(row: Row, *, small: bool) -> Iterator[Row]:
         yield part if last else replace(part, height=step * leading, goes_on=True)
 
 
-def _measured(cells: tuple[Cell, ...], *, small: bool) -> Row:
+def _measured(cells: tuple[Cell, ...], *, small: bool, least: float = USUAL_ROW) -> Row:
     leading = paper.SMALL_TABLE_LEADING if small else paper.TABLE_LEADING
     need = max((len(cell.lines) for cell in cells), default=0) * leading + ROW_PADDING
-    return Row(cells, max(2, math.ceil(need / paper.HALF_LINE - 0.01)) * paper.HALF_LINE)
+    half_lines = need / paper.HALF_LINE
+    return Row(cells, (least if half_lines <= least else max(2, math.ceil(half_lines - 0.01))) * paper.HALF_LINE)
 
 
 def _space_below(above: float, head: Row, rows: Sequence[Row]) -> float:

@@ -105,6 +105,7 @@ def test_the_four_part_report_has_the_annex_by_default_and_the_old_version_is_ke
     newest = ReportTemplate.objects.published().get(key="four-part")
     assert newest.version == 2
     assert [row.settings.get("table") for row in newest.sections.filter(kind="annex")] == ["coverage", "figures", "problems"]
+    assert next(iter(ReportTemplate.objects.published().by_family())).key == "four-part", "it stays the first to choose from"
     first = ReportTemplate.objects.get(key="four-part", version=1)
     assert first.status == "retired"
     assert not first.sections.filter(settings__table="figures").exists()
