@@ -117,7 +117,7 @@ def test_what_is_no_number_has_no_bar_and_is_said():
 def test_bars_are_as_long_as_their_numbers_say():
     bars = collections.defaultdict(list)
     for shape in draw().items:
-        if isinstance(shape, Shape) and shape.fill and (found := re.match(r"M([1-9][\d.]*) [\d.]+l([\d.]+) 0l0 [\d.]+l-", shape.path)):
+        if isinstance(shape, Shape) and shape.fill and (found := re.match(r"M([1-9][\d.]*) [\d.]+l([\d.]+) 0l0 [\d.]+l-?", shape.path)):
             bars[shape.fill].append(float(found[2]))
     widths = [bars[colour(shade.colour)] for shade in LOOKS["severity"].shades]
     unit = widths[0][0] / 3
