@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
+from field_shots import shoot_field
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 

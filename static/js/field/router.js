@@ -1,6 +1,7 @@
 // Screens by the part of the address behind "#": it works without a network and needs no server. `#/unit/<id>/finish` → ["unit", id, "finish"].
 
 import { changed } from "./app.js";
+import { hideOld } from "./toast.js";
 
 const leaving = new Set();
 
@@ -23,6 +24,7 @@ export function watchRoute() {
   window.addEventListener("hashchange", () => {
     places.set(before, window.scrollY);
     before = window.location.hash;
+    hideOld();
     for (const work of leaving) work();
     leaving.clear();
     changed();

@@ -95,7 +95,12 @@ export function ago(moment) {
   return `${Math.floor(minutes / 1440)} 天前`;
 }
 
-export const clock = (moment) => new Date(moment).toLocaleString("zh-CN", { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false });
+export function clock(moment) {
+  const at = new Date(moment);
+  const two = (number) => String(number).padStart(2, "0");
+  return `${at.getMonth() + 1}月${at.getDate()}日${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
 export const dayText = (day) => (day ? day.replace(/^(\d+)-0?(\d+)-0?(\d+)$/, "$2月$3日") : "");
 export const dayLong = (day) => (day ? day.replace(/^(\d+)-0?(\d+)-0?(\d+)$/, "$1年$2月$3日") : "");
 export const megabytes = (bytes) => (bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1000))} KB`);
