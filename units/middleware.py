@@ -20,7 +20,7 @@ from units.typed import own_address
 class LoginMiddleware(LoginRequiredMiddleware):
     """Send visitors to the log-in, and afterwards to a page: what only takes forms cannot be opened."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> HttpResponseBase:
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> HttpResponseBase:  # type: ignore[override]
         """For a form sent after the session had ended, the way back is the page it stood on; programs are told in JSON."""
         if request.path.startswith(settings.API_PREFIX):
             return JsonResponse({"code": "login_required", "message": "登录已失效，请重新登录。已填写的内容不会丢失。"}, status=401)

@@ -31,21 +31,31 @@ class Socket:
             headers["Content-Type"] = sent.kind
         if sent.token:
             headers["X-CSRFToken"] = sent.token
-        try:
-            if self._connection is None:
-                self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)
-            self._connection.request(sent.method, sent.path, sent.body or None, headers)
-            answer = self._connection.getresponse()
-            body = answer.read()
-        except (OSError, http.client.HTTPException) as error:
-            if self._connection:
-                self._connection.close()
-            self._connection = None
-            raise Cut from error
+        for is_second in (self._connection is None, True):
+            try:
+                answer, body = self._exchange(sent, headers)
+                break
+            except (OSError, http.client.HTTPException) as error:
+                self._close()
+                # As a browser does: a connection that lay idle was closed by the server, and a new one will do.
+                if is_second:
+                    raise Cut from error
         for cookie in answer.headers.get_all("Set-Cookie") or []:
             if cookie.startswith("csrftoken="):
                 self._csrf = cookie.partition(";")[0]
         return Answer(answer.status, dict(answer.headers.items()), body)
+
+    def _exchange(self, sent: Sent, headers: dict[str, str]) -> tuple[http.client.HTTPResponse, bytes]:
+        if self._connection is None:
+            self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)
+        self._connection.request(sent.method, sent.path, sent.body or None, headers)
+        answer = self._connection.getresponse()
+        return answer, answer.read()
+
+    def _close(self) -> None:
+        if self._connection:
+            self._connection.close()
+        self._connection = None
 
 
 def send_all(port: int, seat: Seat, records: list[dict[str, Any]], batch: int, start: Barrier) -> tuple[float, float, Counter[str]]:

@@ -56,7 +56,7 @@ class Batch:
     # --- what is known ----------------------------------------------------------------------------------------------------
 
     def _read_checklists(self, records: list[Record]) -> None:
-        current = {assignment.campaign.checklist_id for assignment in self.assignments.values()}
+        current = {assignment.campaign.checklist_id or 0 for assignment in self.assignments.values()}
         codes = {record.data.item for record in records if record.data.item}
         themes = {record.data.theme for record in records if record.kind == "finding"}
         standards = {record.data.standard for record in records if record.kind == "finding" and record.data.standard}

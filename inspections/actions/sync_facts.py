@@ -169,7 +169,7 @@ def _content(batch: Batch, data: FindingData, assignment: Assignment) -> tuple[d
         raise Refusal("theme_gone", "现行清单里已没有这条发现所属的主题，请重新下载清单，选择主题后再上传。", "theme")
     told = f"现行清单里已没有原来的检查项，这条发现归入主题“{theme}”。" if data.item and item is None else ""
     standard = batch.standards.get(data.standard) if data.standard else None
-    good = data.kind == Finding.Kind.GOOD_PRACTICE
+    good = Finding.Kind(data.kind) == Finding.Kind.GOOD_PRACTICE
     values = {
         "kind": data.kind,
         "theme": theme,

@@ -175,7 +175,7 @@ def _units(
     asked = {checklist["id"]: [item for theme in checklist["themes"] for item in theme["items"]] for checklist in checklists}
     return [
         {
-            **_unit(assignment, seats[assignment.team_id]),
+            **_unit(assignment, seats[assignment.team_id or 0]),
             **_progress(assignment, asked.get(assignment.campaign.checklist_id, []), results[assignment.pk]),
             "results": [result_copy(result) for result in results[assignment.pk]],
             "findings": [finding_copy(finding, finding.evidence.all()) for finding in findings[assignment.pk]],

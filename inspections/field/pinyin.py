@@ -15,5 +15,5 @@ def initials(text: str) -> str:
     # Only here: its dictionaries take a moment to load, and most processes never need them.
     from pypinyin import Style, lazy_pinyin  # noqa: PLC0415
 
-    letters = lazy_pinyin(text[:LONGEST], style=Style.FIRST_LETTER, errors=list)
+    letters = lazy_pinyin(text[:LONGEST], style=Style.FIRST_LETTER)
     return "".join(letter for letter in "".join(letters).lower() if letter.isascii() and letter.isalnum())
