@@ -168,6 +168,10 @@ class TemplateForm(forms.Form):
         every = {name for names in SETTINGS.values() for name in names}
         for name in every - set(SETTINGS[template.document]):
             del self.fields[name]
+        if template.document in LETTERS:
+            self.fields["deadline_days"].label = "办理期限（日）"
+            self.fields["deadline_days"].help_text = "自成文之日起计算，起草时可以另填。"
+            self.fields["requirements"].label = "统一的办理要求"
         for level in range(1, 5):
             self.fields[f"mark_{level}"].choices = list(MARKS.items())
 
