@@ -41,11 +41,14 @@ def overview(facts: OrganizationFacts, _section: SectionSpec, _style: Style, *, 
     rows = []
     for theme in facts.themes:
         practices, amounts = _of_theme(facts, theme)
-        if not practices and not amounts:
+        own = dict(facts.quoted).get(theme.code, ())
+        if not practices and not amounts and not own:
             continue
         words = distinct(own_words(finding.text, facts.unit) for finding in practices)
         text = enumerate_text(words) if len(words) > 1 else sentence(voice.then, words[0]) if words else ""
         text += sums_text(amounts, facts.header.year)
+        if not text:
+            text, own = own[0], own[1:]
         rows.append(
             paragraph(
                 f"overview.theme.{theme.code}",
@@ -57,6 +60,8 @@ def overview(facts: OrganizationFacts, _section: SectionSpec, _style: Style, *, 
                 arithmetic=amount_rows(amounts),
             )
         )
+        # Its own words, where the office has decided so; each a paragraph by itself, so that it can be struck out.
+        rows += [paragraph(f"overview.own.{theme.code}.{place}", words, [words]) for place, words in enumerate(own, start=1)]
     return rows
 
 

@@ -22,6 +22,7 @@ from reports.facts.answers import (
 )
 from reports.facts.found import FindingFact
 from reports.facts.ledger import read_ledger
+from reports.facts.quoted import read_quoted
 from reports.facts.values import Basis, CampaignFacts, Category, Header, OrganizationFacts, Previous, Teams, Unfinished, Unit
 from units.models import PartyOrganization
 from units.models.organization import STEP
@@ -85,6 +86,7 @@ def organization_facts(campaign: Campaign, ids: Iterable[int]) -> dict[int, Orga
     judged: dict[int, Counter[str]] = defaultdict(Counter)
     for unit, answer, n in results.exclude(conformity="").values_list("assignment__organization", "conformity").annotate(n=Count("pk")):
         judged[unit][answer] = n
+    quoted = read_quoted(assignments)
     ledger = read_ledger(Rectification.objects.filter(campaign=campaign, organization__in=[unit.id for unit in units]))
     return {
         unit.id: OrganizationFacts(
@@ -96,6 +98,7 @@ def organization_facts(campaign: Campaign, ids: Iterable[int]) -> dict[int, Orga
             conformity=conformity_of(judged[unit.id]),
             targets=checklist.targets,
             ledger=tuple(row for row in ledger if row.unit == unit.id),
+            quoted=quoted.get(unit.id, ()),
         )
         for unit in units
     }

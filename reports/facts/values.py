@@ -222,6 +222,8 @@ class OrganizationFacts:
     conformity: Conformity = NOTHING_JUDGED
     targets: tuple[tuple[str, Decimal], ...] = ()
     ledger: tuple[LedgerRow, ...] = ()
+    quoted: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Paragraphs of its own report by theme code, where the office allows them to be used."""
 
     @cached_property
     def target_of(self) -> dict[str, Decimal]:
