@@ -8,7 +8,8 @@ from django.urls import reverse
 from jobs.errors import InvalidTransition, Refused
 from reports.actions import compose_report
 from reports.actions import templates as actions
-from reports.forms.templates import KINDS, SETTINGS, TemplateForm, initial_of, sections_formset
+from reports.forms.template_kinds import KINDS, SETTINGS
+from reports.forms.templates import TemplateForm, initial_of, sections_formset
 from reports.models import ReportTemplate
 from tests import factories
 from tests.reports.letters.rows import give_row
