@@ -14,7 +14,9 @@ from playwright.sync_api import Browser, Page, expect
 LogIn = Callable[[Browser, str, str, dict[str, int]], Page]
 Shoot = Callable[[Page, str], None]
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
-CAMPAIGN, UNIT, INSPECTOR = "2026-2", "松影镇", "inspector05"
+CAMPAIGN, UNIT, INSPECTOR = "2026-2", "澄溪街道", "inspector05"
+LAST_FILLED = 600
+"""Two rows of the drawn ledger are empty right of here."""
 
 
 def ledger() -> bytes:
@@ -29,7 +31,7 @@ def ledger() -> bytes:
         for left in (360, 640, 860):
             draw.line((left, top, left, top + 90), fill="#777", width=3)
         for left, width in ((180, 140), (385, 200 - row % 3 * 30), (665, 150), (885, 110)):
-            if not (row in {5, 6} and left > 600):
+            if row not in {5, 6} or left < LAST_FILLED:
                 draw.rectangle((left, top + 32, left + width, top + 56), fill="#5a6675" if row else "#222")
     out = io.BytesIO()
     sheet.save(out, "JPEG", quality=85)

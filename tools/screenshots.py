@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
-from field_shots import shoot_field
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -30,7 +29,7 @@ IMAGES = ROOT / "docs" / "images"
 PASSWORD = "Demo-shots-2026"  # noqa: S105 -- of a demo that lives for a minute
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 ARGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
-START_SECONDS = 90
+START_SECONDS = 240
 MAIL_PORT = 8025
 REPORT = re.compile(r"/reports/\d+/$")
 TABLE = """组织编码,组织名称,组织类型,单位类别,上级组织编码
