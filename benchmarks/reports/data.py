@@ -26,6 +26,9 @@ def own_database(home: Path) -> None:
     os.environ.update(DUCHATONG_VAR=str(home), DUCHATONG_FONTS=fonts, DJANGO_SETTINGS_MODULE="config.settings")
     os.environ["RENDERING_DOCUMENTS"] = "1000000"  # memory must stay flat without a new process now and then
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # the browser's driver runs a loop in this thread; nothing else does
+    vendor = Path(fonts).parent / "vendor"  # charts are drawn by what the pages use
+    if vendor.is_dir() and not (home / "vendor").exists():
+        (home / "vendor").symlink_to(vendor)
     import django  # noqa: PLC0415 - only after the environment is set
     from django.core.management import call_command  # noqa: PLC0415
 

@@ -27,6 +27,7 @@ START_SECONDS = 60.0
 LOOK_SECONDS = 0.05
 """How often the memory is looked at; most documents are made before the first look."""
 ROOT = Path(__file__).resolve().parents[2]
+CHILD = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from reports.rendering.press_child import main; main()"
 
 
 class PressError(Exception):
@@ -103,12 +104,10 @@ class Press:
             return self._pipe
         self.close()
         ours, theirs = Pipe()
-        command = [sys.executable, "-m", "reports.rendering.press_child", str(theirs.fileno()), str(limits.memory_mb)]
-        path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-        environment = {**os.environ, "PYTHONPATH": path}
+        command = [sys.executable, "-c", CHILD, str(theirs.fileno()), str(limits.memory_mb)]
         # No signal at our death: that would come when the thread ends that started the child. The pipe's end tells it.
         self._process = subprocess.Popen(  # noqa: S603 -- our own command line
-            command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, env=environment
+            command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL
         )
         theirs.close()
         self._pipe, self._made = ours, 0
