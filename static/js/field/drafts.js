@@ -2,7 +2,7 @@
 
 import { app, changeRow, dropBytes, writePhoto } from "./app.js";
 import { newId, sha256 } from "./ids.js";
-import { wake } from "./sender.js";
+import { sendAll, wake } from "./sender.js";
 import { answerOf, campaignOf, confirmationOf, itemOf, notesOf, recheckOf, themeOf } from "./sheet.js";
 
 const SOON = 2200;
@@ -204,7 +204,12 @@ export function keepMine(row) {
   return changeRow("records", row.key, (now) => now && { ...now, state: "waiting", base: now.server_revision, server: null, seq: now.seq + 1 }).then(() => wake(0));
 }
 
-export function takeTheirs(row) {
+export async function takeTheirs(row) {
+  if (row.kind !== "result" && row.kind !== "finding") {
+    // Nothing of ours remains; what stands on the server comes with the next download.
+    await changeRow("records", row.key, () => null);
+    return sendAll({ refresh: true });
+  }
   return changeRow("records", row.key, (now) => now && { ...now, state: "sent", sent_at: Date.now(), base: now.server_revision, id: now.server.id ?? now.id, data: theirData(now), server: null, message: "" });
 }
 

@@ -46,6 +46,8 @@ function plan() {
   if (["login", "password", "other"].includes(app.net.state)) return wake(60000);
   if (failures) return wake(waitAfter(failures));
   if (due({ urgent: true }).length || photosDue().length || conclusionsDue().length) return wake(PAUSE);
+  // Nothing to send: what colleagues have written meanwhile is fetched now and then (304 when there is nothing).
+  return wake(DAY_AGE + PAUSE);
 }
 
 async function turn(options) {

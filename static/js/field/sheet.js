@@ -57,7 +57,7 @@ export function findingsOf(assignment) {
     if (counts(row, server?.revision)) found.set(row.id, { photos: [], by: app.user, ...server, ...row.data, id: row.id, revision: row.base, row });
   }
   for (const row of app.rows.values()) {
-    const one = row.kind === "withdraw" && row.assignment === assignment.id ? found.get(row.finding_id) : null;
+    const one = row.kind === "withdraw" && row.state !== "rejected" && row.state !== "conflict" && row.assignment === assignment.id ? found.get(row.finding_id) : null;
     if (one) found.set(row.finding_id, { ...one, withdrawn: { reason: row.data.reason }, withdrawal: row });
   }
   const all = [...found.values()].map((one) => ({ ...one, mine: photosOf(one) }));

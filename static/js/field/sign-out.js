@@ -1,5 +1,6 @@
 // Log-out anywhere on the site: what lies on the phone goes with it once everything has been sent; else the user is asked.
-//   <form method="post" action="…/logout/" data-sign-out>
+//   <form method="post" action="…/logout/" data-sign-out="7">   (who is logged in)
+// Whoever logs in on a phone with somebody else's records does not see them, not even without a network.
 // Loaded on every page, so it knows the phone's database only as far as it must.
 
 import { owner, setOwner } from "./owner.js";
@@ -74,3 +75,14 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (await leave()) form.submit();
 });
+
+async function closeTheirs() {
+  const here = Number(document.querySelector("form[data-sign-out]")?.dataset.signOut);
+  const mine = here ? await owner() : null;
+  if (!mine || mine.id === here || mine.closed) return;
+  await setOwner({ ...mine, closed: true });
+  tellTabs();
+}
+
+// Not on the phone pages themselves, which ask the server.
+if (document.querySelector("form[data-sign-out]")) closeTheirs();
