@@ -170,6 +170,24 @@ def shoot_reminders(browser: Browser, address: str) -> None:
     shoot(phone, "phone-settings")
 
 
+def shoot_ledger(browser: Browser, address: str) -> None:
+    """The ledger of what is put right: the office's list, making rows, verifying; the liaison's phone."""
+    page = log_in(browser, address, "office", DESKTOP)
+    page.goto(f"{address}/inspections/rectifications/?campaign=2026-2")
+    shoot(page, "office-ledger")
+    page.goto(f"{address}/inspections/campaigns/2026-2/rectifications/new/")
+    shoot(page, "office-rectify")
+    page.goto(f"{address}/inspections/rectifications/?campaign=2026-2&status=submitted")
+    page.locator(".cell-number a").first.click()
+    shoot(page, "office-verify")
+    phone = log_in(browser, address, "liaison3", PHONE)
+    phone.goto(f"{address}/inspections/rectifications/mine/")
+    shoot(phone, "liaison-mine")
+    phone.locator(".duty-foot a.btn-primary").first.click()
+    phone.locator("#progress").scroll_into_view_if_needed()
+    shoot(phone, "liaison-progress")
+
+
 def main() -> None:
     """Take all pictures."""
     IMAGES.mkdir(parents=True, exist_ok=True)
@@ -182,6 +200,7 @@ def main() -> None:
         shoot_inspector(browser, address)
         shoot_others(browser, address)
         shoot_reminders(browser, address)
+        shoot_ledger(browser, address)
         browser.close()
     mail.stop()
 
