@@ -193,6 +193,6 @@ def _told(kind: str, label: str, likeness: Likeness, least: int) -> Iterator[Qua
             text=text,
             ours=pair.ours[:2000],
             theirs=pair.theirs[:2000],
-            theirs_label=label.strip("“")[:200],
+            theirs_label=label.replace("“", "").replace("”", "")[:200],
             share=likeness.share,
         )
