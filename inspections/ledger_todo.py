@@ -40,7 +40,7 @@ def _own(user: User) -> Iterator[Todo]:
     rows = Rectification.objects.answerable_by(user).filter(status__in=Rectification.WITH_UNIT).lamp()
     for row in rows.select_related("campaign", "organization").order_by("due_on", "number")[:SHOWN]:
         why, label = NEXT[S(row.status)]
-        lamp = Lamp(row.lamp_now)
+        lamp = row.lamp()
         label = lamp.label if lamp != Lamp.GREEN else label
         yield Todo(
             f"整改 {row.reference}",

@@ -121,9 +121,9 @@ def _rows(lines: Sequence[Filled], user: User) -> dict[str, Rectification]:
     """Return the rows that the user may fill in, by their number."""
     wanted = []
     for line in lines:
-        code, _, number = line.reference.rpartition("-")
-        if code and number.isascii() and number.isdigit() and len(number) < 9:  # noqa: PLR2004 -- what fits into the column
-            wanted.append((code, int(number)))
+        code, _, digits = line.reference.rpartition("-")
+        if code and digits.isascii() and digits.isdigit() and len(digits) < 9:  # noqa: PLR2004 -- what fits into the column
+            wanted.append((code, int(digits)))
     found: dict[str, Rectification] = {}
     for start in range(0, len(wanted), CHUNK):
         condition = Q(pk__in=[])

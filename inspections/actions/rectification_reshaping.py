@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -120,7 +121,7 @@ def split_row(row: Rectification, parts: Sequence[Part], *, by: User) -> list[Re
     return [fresh, *made]
 
 
-def _check_parts(own: dict[object, Finding], parts: Sequence[Part]) -> None:
+def _check_parts(own: dict[UUID, Finding], parts: Sequence[Part]) -> None:
     if len(parts) < 2:  # noqa: PLR2004 -- a split has at least two parts
         raise Refused("请至少拆成两项。")
     for part in parts:

@@ -20,7 +20,7 @@ from jobs.errors import InvalidTransition, Refused
 from units.actions.activity import changes_between, record
 from units.models import PartyOrganization, User
 
-GRADES = list(Finding.Severity)
+GRADES = [grade.value for grade in Finding.Severity]
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,9 @@ from inspections.models import (
 )
 from units.models import User
 
-Kind, S, Stage = RectificationEntry.Kind, Rectification.Status, RectificationEvidence.Stage
+Kind = RectificationEntry.Kind
+S = Rectification.Status
+Stage = RectificationEvidence.Stage
 TITLES = ("党委副书记", "党支部书记", "党委宣传委员", "办公室主任", "党群工作部负责人")
 PROGRESS = (
     "已制定整改清单，正在逐项补齐材料",
