@@ -253,7 +253,7 @@ def test_an_office_that_is_no_longer_one_loses_the_files_of_its_jobs(client, wor
         job.refresh_from_db()
         assert job.status == "failed"
         assert "权限" in job.error
-    assert world.report.campaign.reports.count() == 1
+    assert set(world.report.campaign.reports.all()) == {world.report, world.desk.delivery.report}
 
 
 def test_a_name_is_not_learnt_by_asking_for_a_number(client, world, town, zheng):
