@@ -10,5 +10,5 @@ urlpatterns: list[URLPattern] = [
     path("received/<uuid:pk>/receive/", deliveries.delivery_receive, name="delivery_receive"),
     path("received/<uuid:pk>/download/<slug:file_format>/", deliveries.delivery_download, name="delivery_download"),
     path("campaign/<slug:code>/letters/", letters.letter_create, name="letter_create"),
-    path("confirmation/<uuid:pk>/", confirmation.confirmation_sheet, name="confirmation_sheet"),
+    path("confirmation/<uuid:pk>/download/", confirmation.confirmation_sheet, name="confirmation_sheet"),
 ]

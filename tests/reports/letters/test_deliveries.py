@@ -258,3 +258,14 @@ def test_ticking_nothing_is_said_at_the_place(client, campaign, late, zhao):
 def test_without_anything_late_the_page_says_so(client, campaign, concluded, zhao):
     client.force_login(zhao)
     assert "没有逾期的整改事项" in client.get(reverse("reports:letter_create", args=[campaign.code])).content.decode()
+
+
+def test_whoever_left_the_office_drafts_no_letters(client, campaign, late, zhao, run_jobs):
+    client.force_login(zhao)
+    data = {"template": factories.report_template("reminder").pk, "signed_on": "2026-11-20", "rows": [str(late.pk)]}
+    client.post(reverse("reports:letter_create", args=[campaign.code]), data)
+    zhao.appointments.all().delete()
+    (job,) = run_jobs()
+    assert job.status == "failed"
+    assert "权限" in job.error
+    assert not Report.objects.exists()
