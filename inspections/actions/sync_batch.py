@@ -24,7 +24,8 @@ from inspections.models import (
     StandardFinding,
 )
 from units.actions.activity import entry_of, record_all
-from units.models import ActivityEntry, User
+from units.bulk_rows import insert_rows
+from units.models import User
 
 Status = Assignment.Status
 FINDING_FIELDS = ("kind", "theme", "item", "standard", "text", "severity", "cause", "measure")
@@ -50,8 +51,8 @@ class Batch:
         self._read_results([record for record in facts if record.kind == "result"])
         self._new: dict[type[Any], dict[UUID, Any]] = {Finding: {}, CheckResult: {}}
         self._changed: dict[type[Any], dict[UUID, Any]] = {Finding: {}, CheckResult: {}}
-        self._entries: list[ActivityEntry] = []
-        self._new_receipts: list[Receipt] = []
+        self._entries: list[dict[str, Any]] = []
+        self._new_receipts: dict[UUID, dict[str, Any]] = {}
 
     # --- what is known ----------------------------------------------------------------------------------------------------
 
@@ -114,33 +115,30 @@ class Batch:
 
     def acknowledge(self, record: Record) -> None:
         """Write a receipt at the end."""
-        self._new_receipts.append(
-            Receipt(
-                id=record.key,
-                kind=record.kind,
-                target=record.id,
-                assignment_id=record.assignment,
-                sent_by=self.by,
-                received_at=self.now,
-            )
-        )
+        self._new_receipts[record.key] = {
+            "id": record.key,
+            "kind": record.kind,
+            "target": record.id,
+            "assignment_id": record.assignment,
+            "sent_by_id": self.by.pk,
+            "sha256": "",
+            "received_at": self.now,
+        }
 
     def write_facts(self) -> None:
         """Store answers and findings, each kind in one statement and sorted by id, with their entries."""
         self._begin()
         for model, fields, who in ((Finding, FINDING_FIELDS, ()), (CheckResult, RESULT_FIELDS, ("answered_by", "answered_at"))):
             new, changed = self._new[model], self._changed[model]
-            if new:
-                model.objects.bulk_create([new[key] for key in sorted(new)])
+            insert_rows(model, [vars(new[key]) for key in sorted(new)])
             if changed:
                 model.objects.bulk_update([changed[key] for key in sorted(changed)], ["revision", *fields, *who])
-        if self._entries:
-            record_all(self._entries)
+        record_all(self._entries)
 
     def write_receipts(self) -> None:
         """Store the receipts, sorted by id."""
-        if self._new_receipts:
-            Receipt.objects.bulk_create(sorted(self._new_receipts, key=lambda receipt: receipt.pk), ignore_conflicts=True)
+        rows = self._new_receipts
+        insert_rows(Receipt, [rows[key] for key in sorted(rows)], known_stay=True)
 
     def _begin(self) -> None:
         """Begin the assignments that get their first entry now."""
@@ -160,8 +158,13 @@ def _locked(ids: Iterable[UUID]) -> dict[UUID, Assignment]:
     """Lock the assignments in the order of their ids and return them as they are now, read after the lock (see ``assignments._locked``)."""
     rows = Assignment.objects.filter(pk__in=set(ids)).order_by("pk")
     found = list(rows.select_for_update().values_list("pk", flat=True))
-    fresh = Assignment.objects.filter(pk__in=found).select_related("campaign__organizer", "campaign__checklist", "organization")
-    return {assignment.pk: assignment for assignment in fresh}
+    fresh = {assignment.pk: assignment for assignment in Assignment.objects.filter(pk__in=found).select_related("organization")}
+    # Once each, and not once for every assignment.
+    keys = {assignment.campaign_id for assignment in fresh.values()}
+    campaigns = Campaign.objects.select_related("organizer", "checklist").in_bulk(keys)
+    for assignment in fresh.values():
+        assignment.campaign = campaigns[assignment.campaign_id]
+    return fresh
 
 
 def is_open(assignment: Assignment) -> bool:

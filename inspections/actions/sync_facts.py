@@ -150,6 +150,7 @@ def _new_finding(batch: Batch, record: Record, assignment: Assignment, values: d
         organization_path=assignment.organization_path,
         recorded_by=batch.by,
         recorded_at=batch.moment(record.recorded_at),
+        received_at=batch.now,
         **values,
     )
     batch.findings[finding.pk] = finding
@@ -176,7 +177,7 @@ def _content(batch: Batch, data: FindingData, assignment: Assignment) -> tuple[d
         "item": item,
         "standard": standard if standard and standard.kind == data.kind else None,
         "text": data.text,
-        "severity": Finding.Severity.GENERAL if good else data.severity or Finding.Severity.GENERAL,
+        "severity": str(Finding.Severity.GENERAL) if good else data.severity or str(Finding.Severity.GENERAL),
         "cause": "" if good else data.cause,
         "measure": "" if good else data.measure,
     }

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
+
+from units.bulk_rows import insert_rows
 from units.models import ActivityEntry, PartyOrganization, User
 
 if TYPE_CHECKING:
@@ -21,23 +24,23 @@ def entry_of(
     organization_path: str = "",
     changes: dict[str, Any] | None = None,
     address: str | None = None,
-) -> ActivityEntry:
-    """Return one entry that is not stored yet; the arguments are those of ``record``. For verbs that write many at once."""
+) -> dict[str, Any]:
+    """Return the fields of one entry that is not stored yet; the arguments are those of ``record``. For verbs that write many at once."""
     if organization is None and isinstance(target, PartyOrganization):
         organization = target
     path = organization.path if organization else organization_path
-    return ActivityEntry(
-        actor=by,
-        actor_name=str(by) if by else "系统",
-        verb=verb,
-        summary=summary[:300],
-        object_type=target._meta.label_lower if target else "",
-        object_id=str(target.pk) if target else "",
-        object_name=str(target)[:200] if target else "",
-        organization_path=path,
-        changes=changes or {},
-        address=address,
-    )
+    return {
+        "actor_id": by.pk if by else None,
+        "actor_name": str(by) if by else "系统",
+        "verb": verb,
+        "summary": summary[:300],
+        "object_type": target._meta.label_lower if target else "",
+        "object_id": str(target.pk) if target else "",
+        "object_name": str(target)[:200] if target else "",
+        "organization_path": path,
+        "changes": changes or {},
+        "address": address,
+    }
 
 
 def record(
@@ -56,16 +59,16 @@ def record(
     ``organization`` (or its path, where only that is at hand) decides which offices see the entry. ``changes`` maps a field's Chinese
     name to ``[old, new]``, JSON-ready. Called inside the verb's own transaction: without the entry there is no act.
     """
-    entry = entry_of(
+    fields = entry_of(
         by, verb, summary, target, organization=organization, organization_path=organization_path, changes=changes, address=address
     )
-    entry.save(force_insert=True)
-    return entry
+    return ActivityEntry.objects.create(**fields)
 
 
-def record_all(entries: Iterable[ActivityEntry]) -> None:
+def record_all(entries: Sequence[dict[str, Any]]) -> None:
     """Append what ``entry_of`` made, all in one statement; called inside the verb's own transaction."""
-    ActivityEntry.objects.bulk_create(entries)
+    now = timezone.now()
+    insert_rows(ActivityEntry, [{"at": now, **entry} for entry in entries])
 
 
 def changes_between(before: dict[str, Any], after: dict[str, Any], labels: dict[str, str]) -> dict[str, list[str]]:
