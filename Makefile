@@ -6,7 +6,7 @@ VENV := .venv/bin/python
 export ARGS
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt report bench bench-reports screenshots clean
+.PHONY: help run test check fmt report bench bench-reports bench-field screenshots clean
 
 help: ## 显示本说明
 	@echo "督查通：常用命令"
@@ -40,6 +40,10 @@ bench: ## 运行 benchmarks/ 下的全部性能对比
 bench-reports: ## 报告成稿速度：与 WeasyPrint、Chromium、LibreOffice 对比，并核对结果是否正确
 	@$(PYTHON) tools/prepare.py tests
 	@PYTHONPATH=. $(VENV) -m benchmarks.reports $(ARGS)
+
+bench-field: ## 手机上传速度：SQLite 与 PostgreSQL、一个和八个客户端，并核对一条不少、一条不重
+	@$(PYTHON) tools/prepare.py tests
+	@PYTHONPATH=. $(VENV) -m benchmarks.field $(ARGS)
 
 screenshots: ## 重新截取说明文档中的界面图
 	@$(PYTHON) tools/prepare.py tests

@@ -18,7 +18,7 @@ MOST_PARAMETERS = 30_000
 
 
 def insert_rows(model: type[models.Model], rows: Sequence[Mapping[str, Any]], *, known_stay: bool = False) -> None:
-    """Insert ``rows``: mappings from attribute names (``assignment_id``) to values, complete but for an automatic key.
+    """Insert ``rows``: mappings from attribute names (``assignment_id``) to values, all with the same names.
 
     An instance's ``__dict__`` is such a mapping. ``known_stay`` leaves rows alone that are there already. Raises ``IntegrityError`` as any
     insert does. Called inside the verb's transaction.
@@ -31,6 +31,9 @@ def insert_rows(model: type[models.Model], rows: Sequence[Mapping[str, Any]], *,
     names = ", ".join(quote(str(field.column)) for field in fields)
     head = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES "  # noqa: S608 -- our own names
     tail = " ON CONFLICT DO NOTHING" if known_stay else ""
+    given = rows[0]
+    # What no row says has its default, as in an instance.
+    defaults = {field.attname: field.get_default() for field in fields if field.attname not in given}
     columns = [(field.attname, field.get_db_prep_save, isinstance(field, models.JSONField)) for field in fields]
     moments: dict[datetime, Any] = {}
     one = f"({', '.join(['%s'] * len(fields))})"
@@ -41,7 +44,7 @@ def insert_rows(model: type[models.Model], rows: Sequence[Mapping[str, Any]], *,
             values: list[Any] = []
             for row in some:
                 for name, prepare, is_json in columns:
-                    value = row[name]
+                    value = defaults[name] if name in defaults else row[name]
                     if isinstance(value, READY) and not is_json:
                         values.append(value)
                     elif isinstance(value, datetime):
