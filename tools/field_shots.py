@@ -86,7 +86,7 @@ def finding_with_photo(page: Page, unit: str, shoot: Shoot) -> None:
     page.locator(".standard").first.click()
     page.wait_for_timeout(800)  # as long as a person takes: the line about the finding leaves with the screen
     page.locator("input[type=file]").first.set_input_files([{"name": "台账.jpg", "mimeType": "image/jpeg", "buffer": ledger()}])
-    box = page.locator(".photo-board canvas").bounding_box() or {}
+    box = place_of(page, ".photo-board canvas")
     draw(page, box, (0.35, 0.75), (0.6, 0.52))
     page.get_by_role("button", name="遮挡模糊").click()
     draw(page, box, (0.28, 0.08), (0.72, 0.15))
@@ -95,6 +95,15 @@ def finding_with_photo(page: Page, unit: str, shoot: Shoot) -> None:
     page.locator(".thumb img").wait_for()
     shoot(page, "field-finding")
     page.get_by_role("button", name="完成").click()
+
+
+def place_of(page: Page, selector: str) -> dict[str, float]:
+    """Return where something lies on the screen, once it is there. Raises ``LookupError`` when it cannot be seen."""
+    page.locator(selector).wait_for()
+    box = page.locator(selector).bounding_box()
+    if box is None:
+        raise LookupError(selector)
+    return {name: float(value) for name, value in box.items()}
 
 
 def draw(page: Page, box: dict[str, float], *points: tuple[float, float]) -> None:
@@ -116,10 +125,10 @@ def rest_of_visit(page: Page, unit: str, shoot: Shoot) -> None:
     to(page, f"{unit}/confirm")
     page.get_by_text("无异议").click()
     page.get_by_label("签名人职务").fill("党建办主任")
-    pad = page.locator("canvas.sign")
+    page.locator("canvas.sign").wait_for()
     page.evaluate("window.scrollTo(0, document.body.scrollHeight)")  # out from behind the button at the foot
     page.wait_for_timeout(300)
-    box = pad.bounding_box() or {}
+    box = place_of(page, "canvas.sign")
     draw(page, box, (0.2, 0.35), (0.35, 0.3), (0.28, 0.65), (0.42, 0.5))
     draw(page, box, (0.5, 0.35), (0.72, 0.32), (0.6, 0.7), (0.8, 0.55))
     shoot(page, "field-confirm")

@@ -101,6 +101,7 @@ def photograph(mine: Phone) -> None:
     picture = files.jpeg((2400, 1200), orientation=6, secrets=True)
     page.locator("input[type=file]").first.set_input_files([{"name": "台账.jpg", "mimeType": "image/jpeg", "buffer": picture}])
     board = page.locator(".photo-board canvas")
+    expect(board).to_be_visible()
     box = board.bounding_box()
     mine.stroke(box, (0.2, 0.8), (0.6, 0.4))
     page.get_by_role("button", name="遮挡模糊").click()

@@ -48,7 +48,9 @@ function campaignPart(campaign) {
   const mine = assignments().filter((one) => one.campaign === campaign.id);
   const isToday = (one) => one.visit_on === today();
   const now = mine.filter(isToday);
-  const later = mine.filter((one) => !isToday(one));
+  // What is done sinks to the end.
+  const rest = mine.filter((one) => !isToday(one));
+  const later = [...rest.filter((one) => !notesOf(one).concluded), ...rest.filter((one) => notesOf(one).concluded)];
   return html`<section class="campaign">
     <h2>${campaign.title}</h2>
     <p class="soft">${campaign.team?.name}${campaign.team?.is_leader ? "（组长）" : ""} · ${dayText(campaign.starts_on)}至${dayText(campaign.ends_on)}</p>
