@@ -160,3 +160,63 @@ def test_on_a_phone_the_side_unfolds_from_the_lower_edge(visit, report, zhao):
     page.get_by_role("button", name="收起侧栏").click()
     expect(panel).to_be_hidden()
     expect(page.get_by_role("tab", name="依据")).to_be_in_viewport()
+
+
+def _table(report):
+    return Paragraph.objects.get(section__report=report, key="figure_severity")
+
+
+def test_a_chart_follows_its_table_and_two_tables_are_merged_cell_by_cell(visit, report, zhao, district):
+    """What one person changed in a table that another changed meanwhile is taken over by a click, cell by cell and row by row."""
+    colleague = factories.make_user("陈科员", role="office", at=district)
+    first, second = _open(visit(zhao), report), _open(visit(colleague, bears=["409"]), report)
+    row = _table(report)
+    cells = [f"#p-{row.uid} table.sheet-table tbody tr:nth-child(1) td:nth-child({column})" for column in (2, 3)]
+    chart = first.locator(f"#p-{row.uid} .sheet-chart")
+    before = chart.get_attribute("src")
+    first.locator(cells[0]).fill("7")
+    first.locator("[data-table=row]").click()
+    first.keyboard.type("队伍建设")
+    first.locator(cells[1]).click()
+    expect(first.locator("#ed-state")).to_contain_text("已保存 ")
+    expect(chart).not_to_have_attribute("src", before)
+    expect(first.locator("[data-table=column]")).to_be_hidden()
+
+    second.locator(cells[1]).fill("9")
+    second.locator(cells[0]).click()
+    box = second.locator(f"#p-{row.uid} .ed-conflict")
+    expect(box).to_contain_text("赵办")
+    box.locator("[data-take]", has_text="7").click()
+    box.locator("[data-take-row]").first.click()
+    box.locator("[data-conflict=mine]").click()
+    expect(second.locator("#ed-state")).to_contain_text("已保存 ")
+    row.refresh_from_db()
+    assert row.table["rows"][0][1:3] == ["7", "9"]
+    assert any(line[0] == "队伍建设" for line in row.table["rows"])
+
+    second.locator("[data-table=drop-figure]").click()
+    expect(second.locator(f"#p-{row.uid} .sheet-chart")).to_have_count(0)
+    expect(second.locator("#ed-state")).to_contain_text("已保存 ")
+    row.refresh_from_db()
+    assert "figure" not in row.table
+
+
+def test_a_renamed_part_is_named_back_and_a_level_does_not_jump(visit, report, zhao):
+    page = _open(visit(zhao), report)
+    heading = page.locator("[data-heading='下步打算']")
+    heading.fill("下一步安排")
+    heading.press("Tab")
+    undo = page.locator("#ed-undo")
+    expect(undo).to_contain_text("修改部分标题")
+    undo.click()
+    expect(page.locator("[data-heading='下步打算']")).to_have_count(1)
+    row = _paragraph(report, "problems.theme.T2")
+    _caret(page, _field(page, row), 4)
+    count = page.locator(".ed-row").count()
+    page.locator("[data-op=add]:not([data-kind])").first.click()
+    expect(page.locator(".ed-row")).to_have_count(count + 1)
+    page.keyboard.type("补充一段。")
+    made = page.locator(".ed-row.current")
+    for way, level in (("deeper", "3"), ("deeper", "0"), ("higher", "3")):
+        page.locator(f"[data-op=level][data-way={way}]").click()
+        expect(made).to_have_attribute("data-level", level)

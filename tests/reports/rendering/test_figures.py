@@ -35,6 +35,7 @@ from reports.rendering.docx import render_docx
 from reports.rendering.drawing import Label, Shape, UnknownDrawingError, drawing_of
 from reports.rendering.echarts import svg_of
 from reports.rendering.pdf import render_pdf
+from reports.rendering.press import Limits, Press
 from reports.rendering.preview import preview_html
 from reports.rendering.result import MissingGlyphError, RenderError
 from reports.rendering.xlsx import tables_of
@@ -250,6 +251,17 @@ def test_a_character_that_no_font_has_is_told_with_its_place():
     figure = replace(FIGURE, table=replace(TABLE, rows=(("\U00012345甲", "1", "1", "1", "3"),)))
     with pytest.raises(MissingGlyphError, match="正文第1个表格的图"):
         render_pdf(Document("题", (figure,)))
+
+
+def test_the_process_beside_the_worker_draws_too():
+    """It has no apps loaded, and a limit on its memory."""
+    press = Press()
+    try:
+        limits = Limits(seconds=60, memory_mb=600, documents=100)
+        assert len(press.render("pdf", DOCUMENT, limits, {}).content) == pytest.approx(len(render_pdf(DOCUMENT).content), abs=200)
+        assert press.render("docx", DOCUMENT, limits, {}).content.startswith(b"PK")
+    finally:
+        press.close()
 
 
 # --- Word and screen --------------------------------------------------------------------------------------------------------
