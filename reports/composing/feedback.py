@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from reports.models import ReportTemplate
 
 ON_SITE = "on_site"
+_AGAIN = "该检查项的问题此前整改销号后再次出现，属屡查屡犯，须举一反三、彻底整改"
 _GRAVE = {PROBLEM: "该问题情况严重，须优先整改", RISK_POINT: "该风险须重点防范"}
 
 
@@ -136,10 +137,11 @@ def _listed(findings: tuple[FindingFact, ...], prefix: str, facts: OrganizationF
         heading = clause(finding.standard.heading) if finding.standard and not is_single else ""
         cause = f"原因主要是{clause(finding.cause)}" if finding.cause else ""
         grave = _GRAVE[finding.kind] if finding.gravity > 1 else ""
+        again = _AGAIN if finding.recurs else ""
         paragraphs.append(
             paragraph(
                 f"{prefix}.{finding.id}",
-                "".join(sentence(part) for part in (text, cause, grave)),
+                "".join(sentence(part) for part in (text, cause, again, grave)),
                 [heading, finding, is_single],
                 level=0 if is_single else 2,
                 lead=heading,

@@ -10,8 +10,9 @@ from typing import Any
 
 from django.db.models import Count, F, QuerySet
 
-from inspections.models import Campaign, ChecklistItem, CheckResult, Finding
-from reports.facts.found import Amount, Conformity, FindingFact, Standard
+from inspections.models import Campaign, ChecklistItem, CheckResult
+from inspections.models.finding import FindingQuerySet
+from reports.facts.found import PROBLEM, Amount, Conformity, FindingFact, Standard
 from reports.facts.values import Theme, Unit
 
 _STANDARD = ("code", "wording", "heading", "cause", "measure_heading", "measure", "lead_body")
@@ -51,16 +52,16 @@ class ChecklistFacts:
         return cls(checklist.name, themes, items, {row["code"]: pk for pk, row in items.items()}, applies_to)
 
 
-def read_findings(findings: QuerySet[Finding], checklist: ChecklistFacts, *, names_lead_bodies: bool = True) -> Iterator[FindingFact]:
+def read_findings(findings: FindingQuerySet, checklist: ChecklistFacts, *, names_lead_bodies: bool = True) -> Iterator[FindingFact]:
     """Yield findings in the order of the assignments; one query.
 
     The lead bodies of the library are bodies of the top organization: a lower one cannot give them work, so its campaigns do without.
     """
     fields = ("pk", "kind", "organization_id", "assignment__category_id", "theme__code", "text", "severity", "cause", "measure", "item_id")
-    rows = findings.order_by("assignment__order", "organization_path", "recorded_at", "pk")
-    listed: Any = rows.values_list(*fields, "standard__item_code", *(f"standard__{name}" for name in _STANDARD))
+    rows = findings.with_recurrence().order_by("assignment__order", "organization_path", "recorded_at", "pk")
+    listed: Any = rows.values_list(*fields, "recurs", "standard__item_code", *(f"standard__{name}" for name in _STANDARD))
     standards: dict[str, Standard] = {}
-    for pk, kind, unit, category, theme, text, severity, cause, measure, item, item_code, *standard in listed:
+    for pk, kind, unit, category, theme, text, severity, cause, measure, item, recurs, item_code, *standard in listed:
         code = standard[0]
         if code and code not in standards:
             standards[code] = Standard(*standard) if names_lead_bodies else replace(Standard(*standard), lead_body="")
@@ -77,6 +78,7 @@ def read_findings(findings: QuerySet[Finding], checklist: ChecklistFacts, *, nam
             measure=measure.strip(),
             standard=standards[code] if code else None,
             applies_to=checklist.applies_to.get(asked, frozenset()) if asked else frozenset(),
+            recurs=bool(recurs) and kind == PROBLEM,
         )
 
 

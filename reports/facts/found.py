@@ -29,7 +29,10 @@ class Standard:
 
 @dataclass(frozen=True)
 class FindingFact:
-    """One standing finding of a concluded inspection. ``applies_to`` holds the categories its item asks; empty means all."""
+    """One standing finding of a concluded inspection. ``applies_to`` holds the categories its item asks; empty means all.
+
+    ``recurs``: a problem at the same item had been closed out at this organization before (屡查屡犯).
+    """
 
     id: str
     kind: str
@@ -42,6 +45,7 @@ class FindingFact:
     measure: str = ""
     standard: Standard | None = None
     applies_to: frozenset[int] = frozenset()
+    recurs: bool = False
 
     @property
     def gravity(self) -> int:

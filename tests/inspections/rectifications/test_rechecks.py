@@ -13,7 +13,10 @@ from inspections.models import Campaign, Finding, Recheck, Rectification
 from inspections.rechecking import rechecks_of
 from inspections.sampling import Candidate, draw
 from jobs.errors import InvalidTransition, Refused
+from reports.composing.feedback import compose_feedback
+from reports.facts.reading import organization_facts
 from tests import factories
+from tests.factories import report_template
 from tests.inspections.rectifications.conftest import S
 
 pytestmark = pytest.mark.django_db
@@ -151,6 +154,14 @@ def test_a_problem_that_was_closed_out_before_recurs(client, make_row, problem, 
     for url in (reverse("inspections:finding_detail", args=[repeated.pk]), reverse("inspections:assignment_detail", args=[again.pk])):
         assert "屡查屡犯" in client.get(url).content.decode()
     Campaign.objects.filter(pk=again.campaign_id).update(status="finished")
+    again.__class__.objects.filter(pk=again.pk).update(status="concluded", concluded_by=qian, concluded_at=now)
+    # The facts of reports know it, and the feedback to the organization says it.
+    facts = organization_facts(again.campaign, [repeated.organization_id])[repeated.organization_id]
+    assert {fact.text: fact.recurs for fact in facts.of_kind("problem")} == {repeated.text: True, other_item.text: False}
+    sections = compose_feedback(facts, report_template("feedback")).sections
+    said = [paragraph.text for section in sections for paragraph in section.paragraphs if "屡查屡犯" in paragraph.text]
+    assert len(said) == 1
+    assert said[0].startswith(repeated.text)
     row = make_row(repeated)
     assert list(Rectification.objects.recurring()) == [row]
     # Closed only after it was found again: that is no repetition.
