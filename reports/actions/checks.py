@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, transaction
 
 from jobs.errors import InvalidTransition, Refused
-from reports.actions.editing import plain_text, rename_section, save_paragraph
+from reports.actions.content import plain_text
+from reports.actions.editing import rename_section, save_paragraph
 from reports.actions.guard import hold_open
 from reports.actions.paragraphs import paragraph_in
 from reports.actions.reports import update_report

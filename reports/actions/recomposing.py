@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jobs.errors import InvalidTransition, Refused
-from reports.actions.editing import checked_table, clean
+from reports.actions.content import checked_table, clean
 from reports.actions.guard import hold_open, swap_draft
 from reports.actions.paragraphs import EditConflict, Verb, change, note, paragraph_in, placed_state
 from reports.actions.reports import draft_report, interleaved, numbered, row_of

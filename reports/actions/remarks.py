@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jobs.errors import InvalidTransition, Refused
-from reports.actions.editing import plain_text
+from reports.actions.content import plain_text
 from reports.actions.guard import hold_open
 from reports.models import Remark, Report
 from units.actions.activity import record

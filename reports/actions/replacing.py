@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from jobs.errors import Refused
-from reports.actions.editing import MOST_TEXT, clean, plain_text
+from reports.actions.content import MOST_TEXT, clean, plain_text
 from reports.actions.guard import hold_open
 from reports.actions.paragraphs import Verb, change, note
 from reports.actions.versioning import keep_version

@@ -11,7 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from jobs.errors import InvalidTransition, Refused
-from reports.actions.editing import add_paragraphs, checked_table, clean
+from reports.actions.content import checked_table, clean
+from reports.actions.editing import add_paragraphs
 from reports.actions.guard import hold_open
 from reports.actions.paragraphs import Verb, change, make_room, note, paragraph_in, placed_state
 from reports.actions.versioning import keep_version

@@ -27,7 +27,7 @@ FRAME = 70
 MOST_BARS = 24
 """More do not fit on a page; the table has them all."""
 TOTALS = frozenset({"合计", "总计", "共计"})
-_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,6})?")
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from jobs import actions as jobs
 from jobs.errors import Refused
 from reports import rechecking, signing
 from reports.actions import editing, recomposing, replacing, undoing
+from reports.actions.content import clean
 from reports.actions.paragraphs import EditConflict
 from reports.assembly import figure_of
 from reports.differences import runs
@@ -184,7 +185,7 @@ def paragraph_add(request: HttpRequest, report: Report) -> dict[str, Any]:
             [standard.wording, *([standard.measure] if post.get("measure") and standard.measure else [])],
             {"standards": [standard.pk]},
         )
-    texts = [editing.clean(text) for text in texts]
+    texts = [clean(text) for text in texts]
     if sources:
         texts = [text if text.endswith(("。", "！", "？")) else f"{text}。" for text in texts]
     made = editing.add_paragraphs(

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from jobs.errors import Refused
 from reports.actions import compose_report, editing
+from reports.actions.content import checked_table
 from reports.actions.templates import publish_template, revise_template, update_template
 from reports.assembly import document_of, document_of_draft
 from reports.composing import SectionSpec, TemplateSpec
@@ -173,9 +174,16 @@ def test_what_is_drawn_stays_until_somebody_takes_the_chart_away(client, report,
     assert "去掉图" in refused.json()["error"]
     answer = save(client, report, drawn, figure=None, **fewer)
     assert (answer.status_code, answer.json()["chart"]) == (200, "")
-    for wrong in ({"look": "pie", "series": [1]}, {"look": "severity", "series": ["1"]}, {"look": "severity", "series": 1}, "x"):
+    for wrong in (
+        {"look": "pie", "series": [1]},
+        {"look": "severity", "series": ["1"]},
+        {"look": "severity", "series": 1},
+        {"look": ["x"], "series": [1]},
+        {"look": "severity", "series": [1, 1]},
+        "x",
+    ):
         with pytest.raises(Refused):
-            editing.checked_table({"columns": ["a", "b"], "rows": [], "figure": wrong})
+            checked_table({"columns": ["a", "b"], "rows": [], "figure": wrong})
 
 
 def test_the_check_asks_for_numbers(client, report, drawn, zhao):
