@@ -12,6 +12,7 @@ from reports.rendering.charts import LOOKS
 MOST_LEAD, MOST_TEXT, MOST_CELLS = 200, 20_000, 60_000
 MOST_SHARE = 10_000
 _SIDES = ("left", "center", "right")
+_NO_FIGURE = "图的设置不完整，没有保存。请刷新页面后重试。"
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\u200b\ufeff\ufffe\uffff]")
 
 
@@ -64,14 +65,15 @@ def checked_table(table: Any) -> dict[str, Any]:
 
 def _checked_figure(figure: Any, width: int) -> dict[str, Any]:
     """Return how a table is drawn. Raises ``Refused`` where the columns are no longer those that are drawn."""
-    series = figure.get("series") if isinstance(figure, Mapping) else None
-    look = figure.get("look") if isinstance(figure, Mapping) else None
-    columns_given = isinstance(series, list) and bool(series) and all(type(column) is int and column > 0 for column in series)
-    if not columns_given or len(set(series)) < len(series) or not isinstance(look, str) or look not in LOOKS:
-        raise Refused("图的设置不完整，没有保存。请刷新页面后重试。")
+    given = figure if isinstance(figure, Mapping) else {}
+    series, look = given.get("series"), given.get("look")
+    if not (isinstance(series, list) and series and all(type(column) is int and column > 0 for column in series)):
+        raise Refused(_NO_FIGURE)
+    if len(set(series)) < len(series) or not isinstance(look, str) or look not in LOOKS:
+        raise Refused(_NO_FIGURE)
     if any(column >= width for column in series):
         raise Refused("这张表画成了图，不能增删列；可以改数字、增删行，或先点“去掉图”再改。")
-    return {"look": look, "series": series, "unit": clean(str(figure.get("unit", "")))[:10]}
+    return {"look": look, "series": series, "unit": clean(str(given.get("unit", "")))[:10]}
 
 
 def _is_share(value: Any) -> bool:

@@ -173,9 +173,9 @@ def tables(sheet: Sheet, _context: CheckContext) -> Iterator[CheckMessage]:
 def drawn(sheet: Sheet, _context: CheckContext) -> Iterator[CheckMessage]:
     """A table that is drawn as a chart: what is drawn must be a number, or the chart has a hole."""
     for part, piece in sheet.pieces():
-        chart = piece.table.get("figure") if piece.kind == TABLE else None
+        chart = (piece.table.get("figure") if piece.kind == TABLE else None) or {}
         for number, row in enumerate(piece.table.get("rows", ()) if chart else ()):
-            for column in chart["series"]:
+            for column in chart.get("series", ()):
                 cell = str(row[column]).strip() if column < len(row) else ""
                 if number_of(cell) is None:
                     head = piece.table["columns"][column]
