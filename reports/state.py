@@ -32,4 +32,4 @@ def printing() -> Iterable[Line]:
         "部分字体用替代字体，文件会注明；见 docs/operations.md 第 7 节。" if replaced else "",
     )
     if not can_draw():
-        yield Line("图表组件", "找不到", "bad", "带图的报告无法生成文件，请在程序目录运行 python tools/assets.py。")
+        yield Line("图表组件", "找不到", "bad", "带图的报告无法生成文件，请重新安装前端文件（docs/operations.md 第 9 节）。")

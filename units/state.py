@@ -88,7 +88,7 @@ def queues() -> Iterable[Line]:
 def backups() -> Iterable[Line]:
     """When the last backup was made."""
     if not settings.BACKUP_DIR:
-        yield Line("自动备份", "未启用", "warn", "请设置 BACKUP_DIR（见 .env.example），或自行定期运行 manage.py backup。")
+        yield Line("自动备份", "未启用", "warn", "请启用自动备份，或定期人工备份（docs/operations.md 第 5 节）。")
         return
     done, now = keeping.kept(), timezone.now()
     if not done:

@@ -13,7 +13,8 @@ from units.models import User
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 ALLOWED = {"pdf", "word", "excel", "xlsx", "csv", "docx", "jpeg", "png", "jpg", "fandol", "utf", "gbk", "zip"}
-"""Names of file formats and fonts that Chinese texts use as they are."""
+ALLOWED |= {"noto", "sqlite", "postgresql", "python", "django", "weasyprint"}
+"""Names of file formats, fonts and programs that Chinese texts use as they are."""
 LATIN = re.compile(r"(?<![\w@./-])[A-Za-z]{3,}(?![\w@./-])")
 MOST_PAGES = 25
 
