@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reports.models import ReportTemplate
 
 ON_SITE = "on_site"
-_AGAIN = "该检查项的问题此前整改销号后再次出现，属屡查屡犯，须举一反三、彻底整改"
+_AGAIN = "该问题整改销号后再次出现，属屡查屡犯"
 _GRAVE = {PROBLEM: "该问题情况严重，须优先整改", RISK_POINT: "该风险须重点防范"}
 
 
