@@ -102,7 +102,7 @@ class ReportCreateForm(ReportFactsForm):
         inspected = Assignment.objects.concluded().filter(campaign=campaign)
         self.concluded = set(inspected.values_list("organization", flat=True))
         templates = [row for row in ReportTemplate.objects.published().by_family() if self._offers(row, campaign)]
-        self.fields["template"].queryset = ReportTemplate.objects.filter(pk__in=[row.pk for row in templates]).order_by("subject", "pk")
+        self.fields["template"].queryset = ReportTemplate.objects.filter(pk__in=[row.pk for row in templates]).by_family()
         scope = Assignment.objects.filter(campaign=campaign).values("organization")
         self.fields["organization"].queryset = PartyOrganization.objects.filter(pk__in=scope).order_by("path")
         whole = ReportTemplate.Subject.CAMPAIGN

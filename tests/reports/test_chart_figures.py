@@ -166,6 +166,13 @@ def test_a_changed_number_changes_the_chart(client, report, drawn, zhao):
     assert bars_of(figure).series[0].values[0] == 7
 
 
+def test_a_new_version_keeps_the_place_of_its_template(client, report, zhao):
+    client.force_login(zhao)
+    page = client.get(reverse("reports:report_create", args=[report.campaign.code])).content.decode()
+    offered = re.findall(r'<option value="\d+"[^>]*>([^<]*)', page)
+    assert offered[0] == "督查报告（四部分）"
+
+
 def test_what_is_drawn_stays_until_somebody_takes_the_chart_away(client, report, drawn, zhao):
     client.force_login(zhao)
     fewer = {"columns": drawn.table["columns"][:2], "rows": [row[:2] for row in drawn.table["rows"]]}
