@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.urls import reverse
@@ -15,6 +16,7 @@ from units.models import User
 Copy = dict[str, Any]
 
 
+@lru_cache(maxsize=4096)
 def moment(at: datetime | None) -> str | None:
     """Return a moment with the offset of the site, to the second."""
     return timezone.localtime(at).isoformat(timespec="seconds") if at else None
