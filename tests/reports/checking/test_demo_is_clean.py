@@ -43,6 +43,8 @@ def documents(template: ReportTemplate, campaign: Campaign, by: User):
             continue
 
 
+# Marked although its fixture opens the database: without any marked test no test database is made, and the own one of the site is used.
+@pytest.mark.django_db
 @pytest.mark.usefixtures("_demo")
 def test_documents_of_the_demo_give_no_false_alarm(django_db_blocker):
     with django_db_blocker.unblock():
