@@ -16,6 +16,7 @@ from django.conf import settings as site
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from inspections.actions.rescue import take_in
 from inspections.models import CheckResult, Evidence
 from tests import factories
 from tests.browser.conftest import ARGS, PHONE
@@ -123,7 +124,8 @@ def test_a_plain_http_address_queues_and_sends_and_says_what_it_cannot(chromium,
     browser.close()
 
 
-def test_the_export_can_be_encrypted_and_three_days_are_warned_about(phone, assignment, qian):
+def test_the_export_can_be_encrypted_and_is_what_the_office_imports(phone, assignment, qian, zhao, run_jobs):
+    """Offered in words after three days without a line."""
     mine = phone(qian)
     mine.offline()
     mine.unit()
@@ -141,6 +143,10 @@ def test_the_export_can_be_encrypted_and_three_days_are_warned_about(phone, assi
     mine.page.get_by_label("再输一次").fill("云岭区督查组二〇二六")
     with mine.page.expect_download() as waiting:
         mine.page.get_by_role("button", name="导出 1 条").click()
+    with waiting.value.path().open("rb") as file:
+        take_in(file, passphrase="云岭区督查组二〇二六", by=zhao)
+    run_jobs()
+    assert CheckResult.objects.get().answered_by == qian
     record, end = decrypted(waiting.value.path().read_text().splitlines(), "云岭区督查组二〇二六")
     assert (record["record"]["kind"], record["record"]["data"]["conformity"]) == ("result", "conforming")
     assert end == {"type": "end", "records": 1, "photos": 0}
