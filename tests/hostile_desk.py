@@ -22,6 +22,8 @@ FIELDS_DESK = {
     "reports:archive_compare": ["report"],
     "reports:watch_word_list": ["page"],
     "reports:template_preview": ["campaign", "organization"],
+    "reports:letter_create": ["kind", "row"],
+    "reports:delivery_list": ["page", "q", "state"],
 }
 
 WITHOUT_FIELDS_DESK = {
@@ -29,6 +31,7 @@ WITHOUT_FIELDS_DESK = {
     *(f"reports:{name}" for name in ("word_return_list", "archive_delete", "archive_create", "watch_word_delete", "rendition_verify")),
     *(f"reports:template_{act}" for act in ("revise", "publish", "retire", "restore", "discard")),
     "reports:signoff_withdraw",
+    "reports:delivery_receive",
 }
 """Verbs that take no fields, or only files."""
 
@@ -64,7 +67,15 @@ def samples_desk(world: World) -> dict[str, dict[str, object]]:
     template |= {"approvers": "on", "revision": desk.template.revision, "sections-TOTAL_FORMS": 1, "sections-INITIAL_FORMS": 0}
     template |= {f"sections-0-{name}": value for name, value in {"kind": "problems", "heading": "问题", "form": "themes"}.items()}
     template |= {"sections-0-items": 3, "sections-0-table": "", "sections-0-text": "", "stay": "1"}
+    letter = {
+        "template": desk.delivery.report.template_id,
+        "signed_on": "2026-11-20",
+        "deadline_days": 7,
+        "to_all": "on",
+        "rows": str(desk.delivery.pk),
+    }
     return {
+        "reports:letter_create": letter,
         "reports:paragraph_save": {**place, "lead": "标题", "text": "改过的一段。", "table": json.dumps(TABLE)},
         "reports:paragraph_add": {
             "section": desk.section.pk,
