@@ -36,8 +36,8 @@ def update_burden_setting(*, by: User, base_revision: int, **fields: Any) -> Bur
         raise RevisionConflict(current)
     BurdenSetting.objects.filter(pk=current.pk).update(**fields, revision=F("revision") + 1)
     current.refresh_from_db()
-    shown = [{**values, "ranks": "是" if values["ranks"] else "否"} for values in (before, after)]
+    old, new = ({**values, "ranks": "是" if values["ranks"] else "否"} for values in (before, after))
     word = "打开" if after["ranks"] and not before["ranks"] else "关闭" if before["ranks"] and not after["ranks"] else ""
     summary = f"{word}按负担排序：{current.reason}" if word else "修改负担提示设置"
-    record(by, "inspections.burden_update", summary, current, changes=changes_between(*shown, LABELS))
+    record(by, "inspections.burden_update", summary, current, changes=changes_between(old, new, LABELS))
     return current

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import docx
 from django.core.files.base import ContentFile
 from django.db.models import Model
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 
 from inspections.actions.submission_checks import check
 from inspections.actions.submission_content import take_in
@@ -113,7 +114,7 @@ def _file(submission: Submission, answer: HandedIn, by: User, at: datetime) -> N
 
 def _word(paragraphs: tuple[str, ...]) -> bytes:
     document = docx.Document()
-    document.add_paragraph(paragraphs[0]).alignment = 1
+    document.add_paragraph(paragraphs[0]).alignment = WD_ALIGN_PARAGRAPH.CENTER
     for text in paragraphs[1:]:
         document.add_paragraph(text)
     target = io.BytesIO()
