@@ -16,6 +16,7 @@ from jobs.errors import Refused
 from tests import factories
 from tests.addresses import World
 from tests.hostile_desk import FIELDS_DESK, WITHOUT_FIELDS_DESK, samples_desk
+from tests.hostile_submissions import FIELDS_SUBMISSIONS, WITHOUT_FIELDS_SUBMISSIONS, samples_submissions
 from units.models import ActivityEntry, PartyOrganization, User
 from units.typed import json_object, key_of, words_of
 
@@ -56,6 +57,7 @@ FIELDS = {
     "reports:dashboard": ["campaign"],
     "units:login": ["next"],
     **FIELDS_DESK,
+    **FIELDS_SUBMISSIONS,
 }
 
 
@@ -179,6 +181,7 @@ def samples(world: World) -> dict[str, dict[str, object]]:
         "reports:report_refresh": {"recompose": "1"},
         "reports:bulk_create": {"formats": "pdf", "deadline_days": 30, "signed_on": "2026-11-20", "assignments": "", "category": ""},
         **samples_desk(world),
+        **samples_submissions(world),
     }
 
 
@@ -206,6 +209,7 @@ def test_every_form_has_a_sample(world):
         *("units:login", "units:logout", "units:appointment_end", "home", "reports:report_delete"),
         *("inspections:evidence_add", "inspections:evidence_remove", "inspections:finding_export"),
         *WITHOUT_FIELDS_DESK,
+        *WITHOUT_FIELDS_SUBMISSIONS,
     }
     taking = {name for name, url in world.addresses().items() if name != "units:logout" and _takes_forms(client, url)}
     assert taking - set(samples(world)) - without_fields == set()
