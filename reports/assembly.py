@@ -31,8 +31,12 @@ def document_of(report: Report) -> Document:
 
 
 def draft_of(report: Report) -> DraftReport:
-    """Read a stored report back into plain values; two queries, and one for a template not at hand."""
-    rows = report.sections.prefetch_related(Prefetch("paragraphs", ParagraphRow.objects.order_by("order", "pk")))
+    """Read what is printed of a stored report back into plain values; two queries, and one for a template not at hand.
+
+    What the paragraphs rest on stays in the database: in a large campaign that is thousands of ids.
+    """
+    printed = ParagraphRow.objects.only("section", "key", "kind", "level", "lead", "text", "table", "fingerprint").order_by("order", "pk")
+    rows = report.sections.prefetch_related(Prefetch("paragraphs", printed))
     sections = tuple(
         DraftSection(row.kind, row.heading, tuple(_paragraph_of(paragraph) for paragraph in row.paragraphs.all()), row.is_internal)
         for row in rows
@@ -49,9 +53,7 @@ def draft_of(report: Report) -> DraftReport:
 
 
 def _paragraph_of(row: ParagraphRow) -> DraftParagraph:
-    sources = {kind: tuple(ids) for kind, ids in row.sources.items()}
-    arithmetic = tuple(row.arithmetic)
-    return DraftParagraph(row.key, row.kind, row.level, row.lead, row.text, row.table, sources, row.fingerprint, arithmetic)
+    return DraftParagraph(row.key, row.kind, row.level, row.lead, row.text, row.table, fingerprint=row.fingerprint)
 
 
 def document_of_draft(draft: DraftReport) -> Document:

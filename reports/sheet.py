@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import F, Q, TextField, Value
+from django.db.models import F, Prefetch, Q, TextField, Value
 
 from reports.assembly import document_of_draft, draft_of
 from reports.differences import OtherRow, Run, lost_names, lost_numbers, other_rows, runs
@@ -15,9 +15,11 @@ from reports.models import Paragraph, Report, Section
 from reports.rendering.document import GAP, Block, Figure, Heading, Table
 from reports.rendering.document import Paragraph as TextBlock
 from reports.rendering.preview import Chart, chart_of
-from reports.versions import readable, state_of
+from reports.versions import readable, shown_of
 from reports.wording import clause
 from units.models import PartyOrganization
+
+BASIS = ("sources", "fingerprint", "arithmetic")
 
 
 @dataclass
@@ -118,7 +120,9 @@ def gaps(text: str) -> list[tuple[str, bool]]:
 
 def parts_of(report: Report) -> list[Part]:
     """Return the parts with their paragraphs; the number of queries does not depend on how much there is."""
-    sections = list(report.sections.prefetch_related("paragraphs"))
+    # The ids that paragraphs rest on are thousands in a large campaign, and nothing of them is on the sheet.
+    shown = Paragraph.objects.defer(*BASIS).order_by("order", "pk")
+    sections = list(report.sections.prefetch_related(Prefetch("paragraphs", shown)))
     document = document_of_draft(draft_of(report))
     remarks = Counter(report.remarks.filter(parent=None, resolved_at=None).values_list("paragraph", flat=True))
     body, annexes = iter(document.blocks), iter(document.annexes)
@@ -172,7 +176,7 @@ def offer_runs(row: Paragraph) -> tuple[Run, ...]:
     """Return what the offered text would change."""
     offer = row.offer or {}
     new = {"kind": row.kind, **{name: offer.get(name) for name in ("lead", "text", "table")}}
-    return runs(readable(state_of(row)), readable(new))
+    return runs(readable(shown_of(row)), readable(new))
 
 
 def offer_text(row: Paragraph) -> str:
@@ -182,15 +186,19 @@ def offer_text(row: Paragraph) -> str:
 
 
 def lost_facts(report: Report, rows: Iterable[Paragraph]) -> dict[str, list[str]]:
-    """Return, by paragraph, numbers and names of organizations that stood in the drafted text and were edited out; one query.
+    """Return, by paragraph, numbers and names of organizations that stood in the drafted text and were edited out; two queries.
 
     Only paragraphs that rest on records are looked at; tables are compared cell by cell as text.
     """
+    edited = [row for row in rows if row.key and row.is_edited and row.offer is None]
+    if not edited:
+        return {}
+    founded = set(Paragraph.objects.filter(pk__in=[row.pk for row in edited]).exclude(sources={}).values_list("pk", flat=True))
     before, after = {}, {}
-    for row in rows:
-        if row.sources and row.key and row.is_edited and row.offer is None:
+    for row in edited:
+        if row.pk in founded:
             drafted = {"kind": row.kind, "lead": row.drafted_lead, "text": row.drafted_text, "table": row.drafted_table}
-            before[str(row.uid)], after[str(row.uid)] = readable(drafted), readable(state_of(row))
+            before[str(row.uid)], after[str(row.uid)] = readable(drafted), readable(shown_of(row))
     if not before:
         return {}
     names = _names_in(report, "\n".join(before.values()))

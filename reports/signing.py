@@ -16,7 +16,7 @@ from reports.rendering.fonts import font_set
 from reports.rendering.result import RenderError
 from reports.rendering.setting import Setter
 from reports.renditions import content_sha256
-from reports.versions import Difference, content_of, differences, own, state_of
+from reports.versions import Difference, content_of, differences, own, shown_of
 from units.models import Appointment, User
 from units.models.organization import STEP
 
@@ -109,7 +109,7 @@ def changed_paragraphs(report: Report, rows: Sequence[Paragraph]) -> tuple[SignO
     if version is None:
         return step, frozenset()
     seen_then = {row["uid"]: own(row) for section in version.content["sections"] for row in section["paragraphs"]}
-    return step, frozenset(str(row.uid) for row in rows if seen_then.get(str(row.uid)) != own(state_of(row)))
+    return step, frozenset(str(row.uid) for row in rows if seen_then.get(str(row.uid)) != shown_of(row))
 
 
 def _changed_facts(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:

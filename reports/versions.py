@@ -25,6 +25,11 @@ def state_of(row: Paragraph) -> dict[str, Any]:
     return {name: getattr(row, name) for name in STATE}
 
 
+def shown_of(row: Paragraph) -> dict[str, Any]:
+    """Return what a reader sees of a paragraph."""
+    return {name: getattr(row, name) for name in OWN}
+
+
 def own(state: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return what a reader sees of a state; nothing of nothing."""
     return {name: state.get(name) for name in OWN} if state else {}

@@ -6,8 +6,8 @@ from typing import Any
 
 from django import forms
 
-from reports.forms.fields import form_helper
 from inspections.documents.reading import MOST_BYTES
+from reports.forms.fields import form_helper
 
 
 class WordReturnForm(forms.Form):

@@ -67,7 +67,8 @@ def test_the_document_of_a_report_takes_two_queries(report, django_assert_num_qu
     assert headings == ["一、基本情况", "二、存在问题", "三、风险点", "四、下步打算"]
     assert [(annex.number, annex.title, annex.internal) for annex in document.annexes if isinstance(annex, Annex)] == [
         (1, "督查覆盖情况表", False),
-        (2, "督查发现问题清单", True),
+        (2, "督查情况图表", False),
+        (3, "督查发现问题清单", True),
     ]
 
 
