@@ -14,11 +14,11 @@ from docx.shared import Pt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.intake import Unreadable, read_lines, understand
 from inspections.documents.cleaning import cleaned
-from reports.intake.comparing import Text, compared
 from inspections.documents.lines import Line, Source
 from inspections.documents.outline import date_in, runs_in
+from reports.intake import Unreadable, read_lines, understand
+from reports.intake.comparing import Text, compared
 
 TEXT = """云督报〔2024〕3号
 ##paidbegin##云岭区2024年上半年
