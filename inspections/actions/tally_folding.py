@@ -1,0 +1,147 @@
+"""Folding: what is marked is counted again, from the facts and the children's tallies, from the leaves up to the whole campaign.
+
+The marks are deleted before anything is read, in the same transaction: what commits later leaves a mark of its own. Counted again and
+never added to, so a tally cannot drift; a late repeat, an undo or a moved branch are all the same to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from inspections.models import Assignment, Campaign, Finding, Rectification, Tally, TallyFold, TallyMark
+from inspections.tallies.counting import Range, count_ranges, gaps
+from inspections.tallies.totals import PARTS, Totals
+from units.bulk_rows import insert_rows
+from units.models.organization import STEP, in_subtree
+
+MARKS_AT_ONCE = 400
+"""Marks in one transaction, so that the worker never holds SQLite's only place for writers for long."""
+NODES_AT_ONCE = 100
+SCALARS = ("units", "concluded", "problems", "serious", "risk_points", "good_practices", "recurrences", "duties", "closed")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A mark as it was read."""
+
+    id: int
+    campaign: int
+    path: str
+    is_branch: bool
+    at: datetime
+
+
+def fold(limit: int = MARKS_AT_ONCE) -> int:
+    """Fold up to ``limit`` marks in one transaction and return how many; nought when there is none or another worker is at it."""
+    if not TallyMark.objects.exists():
+        return 0
+    TallyFold.objects.get_or_create(pk=1)
+    with transaction.atomic():
+        if not list(TallyFold.objects.select_for_update(skip_locked=True).filter(pk=1).values_list("pk")):
+            return 0
+        marks = [
+            Mark(*row) for row in TallyMark.objects.order_by("pk").values_list("pk", "campaign", "path", "is_branch", "marked_at")[:limit]
+        ]
+        TallyMark.objects.filter(pk__in=[one.id for one in marks]).delete()
+        known = set(Campaign.objects.filter(pk__in={one.campaign for one in marks}).values_list("pk", flat=True))
+        for campaign in sorted(known):
+            _fold_campaign(campaign, [one for one in marks if one.campaign == campaign])
+        TallyFold.objects.filter(pk=1).update(folded_at=timezone.now(), marks=len(marks))
+    return len(marks)
+
+
+def fold_all(rounds: int = 10_000) -> int:
+    """Fold until nothing is marked, at most ``rounds`` transactions; return how many marks were folded."""
+    done = 0
+    for _ in range(rounds):
+        folded = fold()
+        done += folded
+        if not folded:
+            break
+    return done
+
+
+def _fold_campaign(campaign: int, marks: list[Mark]) -> None:
+    nodes: set[str] = set()
+    touched: set[str] = set()
+    for one in marks:
+        if one.is_branch:
+            _spread(campaign, one)
+        nodes.update(prefixes(one.path))
+        touched.add(one.path)
+    # A place without a tally has no facts below it, or a mark of its own says so.
+    nodes.update(_present(campaign, touched))
+    recount(campaign, nodes)
+
+
+def prefixes(path: str) -> Iterator[str]:
+    """Yield the places above ``path``, the whole campaign (``""``) first."""
+    for end in range(0, len(path), STEP):
+        yield path[:end]
+
+
+def _present(campaign: int, paths: Iterable[str]) -> Iterator[str]:
+    rest = iter(sorted(paths))
+    while some := list(islice(rest, MARKS_AT_ONCE)):
+        yield from Tally.objects.filter(campaign=campaign, path__in=some).values_list("path", flat=True)
+
+
+def _spread(campaign: int, branch: Mark) -> None:
+    """Put marks on every place of a branch, one for each parent of facts and each tally, to be folded in turn: as old as the first."""
+    below = in_subtree(branch.path, "organization_path")
+    parents: dict[str, str] = {}
+    for model in (Assignment, Finding, Rectification):
+        rows = model._default_manager.filter(below, campaign=campaign).order_by().values_list("organization_path", flat=True).distinct()
+        for path in rows.iterator(chunk_size=5000):
+            parents[path[:-STEP]] = path
+    places = {*parents.values(), *Tally.objects.filter(in_subtree(branch.path), campaign=campaign).values_list("path", flat=True)}
+    places.discard(branch.path)
+    rows = [{"campaign_id": campaign, "path": path, "is_branch": False, "marked_at": branch.at} for path in sorted(places)]
+    insert_rows(TallyMark, rows)
+
+
+def recount(campaign: int, nodes: set[str]) -> None:
+    """Count ``nodes`` of a campaign again, the deepest first. Part of a transaction that holds the lock of folding."""
+    levels: dict[int, list[str]] = {}
+    for node in nodes:
+        levels.setdefault(len(node), []).append(node)
+    for length in sorted(levels, reverse=True):
+        rest = iter(sorted(levels[length]))
+        while some := list(islice(rest, NODES_AT_ONCE)):
+            _recount_level(campaign, some, length)
+
+
+def _recount_level(campaign: int, nodes: list[str], length: int) -> None:
+    totals: dict[str, Totals] = {node: Totals() for node in nodes}
+    children: dict[str, list[str]] = {node: [] for node in nodes}
+    # The whole campaign stands above the tops, and is no child of itself.
+    rows = Tally.objects.filter(campaign=campaign, parent_path__in=nodes).exclude(path="")
+    for row in rows.values("path", "parent_path", *PARTS).iterator(chunk_size=200):
+        children[row["parent_path"]].append(row["path"])
+        totals[row["parent_path"]].add_json({name: row[name] for name in PARTS})
+    below = {node for node, own in children.items() if own}
+
+    def place(path: str) -> str:
+        if len(path) > length:
+            below.add(path[:length])
+        return path[:length]
+
+    ranges: list[Range] = [one for node in nodes for one in gaps(node, children[node])]
+    for node, counted in count_ranges(campaign, ranges, place).items():
+        totals[node].add(counted)
+    Tally.objects.filter(campaign=campaign, path__in=nodes).delete()
+    now = timezone.now()
+    insert_rows(Tally, [_row(campaign, node, totals[node], now) for node in sorted(below)])
+
+
+def _row(campaign: int, path: str, totals: Totals, now: datetime) -> dict[str, Any]:
+    figures = {name: getattr(totals, name) for name in SCALARS}
+    parent = path[:-STEP] if path else ""
+    return {"campaign_id": campaign, "path": path, "parent_path": parent, "counted_at": now, **figures, **totals.to_json()}

@@ -1,0 +1,122 @@
+"""What is counted, as plain counters that can be added: the figures of a place are those of its own facts and of its children."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from inspections.models import Assignment, Finding, Rectification
+
+Key = tuple[Any, ...]
+
+PARTS: dict[str, tuple[str, ...]] = {
+    "coverage": ("category", "status"),
+    "teams": ("team", "status"),
+    "found": ("theme", "kind", "severity"),
+    "team_problems": ("team",),
+    "items": ("item",),
+    "noted": ("standard",),
+    "having": ("standard", "category"),
+    "recurring": ("theme",),
+    "ledger": ("status", "issued"),
+    "deadlines": ("due_on",),
+    "late": ("status",),
+}
+"""The counters by name, with what their keys are made of. Keys are ids (``None`` for none), codes and ISO dates: what JSON keeps as it is.
+
+``coverage`` and ``teams`` count assignments, ``found`` standing findings, ``team_problems``, ``items`` and ``noted`` standing problems,
+``having`` concluded organizations that have a problem of a standard wording, ``recurring`` problems that had been closed out before.
+``ledger`` counts rows of the ledger, ``deadlines`` issued rows that wait for the organization, by the day on which they are due (so that
+midnight needs no write), ``late`` rows that were handed in after their day.
+"""
+
+
+class Totals:
+    """The counters of one place, or of several together."""
+
+    def __init__(self) -> None:
+        self.parts: dict[str, Counter[Key]] = {name: Counter() for name in PARTS}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Totals) and self.to_json() == other.to_json()
+
+    __hash__ = None  # type: ignore[assignment] -- changes as it is added to
+
+    def add(self, other: Totals) -> None:
+        """Add the counters of ``other``."""
+        for name, counter in other.parts.items():
+            self.parts[name].update(counter)
+
+    def to_json(self) -> dict[str, list[list[Any]]]:
+        """Return each counter as rows ``[*key, number]`` in a fixed order, without noughts."""
+        return {
+            name: [[*key, number] for key, number in sorted(counter.items(), key=lambda one: json.dumps(one[0])) if number]
+            for name, counter in self.parts.items()
+        }
+
+    def add_json(self, parts: Mapping[str, list[list[Any]]]) -> None:
+        """Add what ``to_json`` returned; parts that are missing add nothing."""
+        for name, rows in parts.items():
+            counter = self.parts[name]
+            for *key, number in rows:
+                counter[tuple(key)] += number
+
+    def sum_of(self, part: str, **conditions: Any) -> int:
+        """Return the sum of a counter over the keys that fulfil ``conditions``, named as in ``PARTS``."""
+        places = [(PARTS[part].index(name), value) for name, value in conditions.items()]
+        return sum(number for key, number in self.parts[part].items() if all(key[place] == value for place, value in places))
+
+    # --- the figures that are asked for most ------------------------------------------------------------------------------------
+
+    @property
+    def units(self) -> int:
+        """Organizations to be inspected."""
+        return self.sum_of("coverage")
+
+    @property
+    def concluded(self) -> int:
+        """Those whose inspection is complete."""
+        return self.sum_of("coverage", status=Assignment.Status.CONCLUDED.value)
+
+    @property
+    def problems(self) -> int:
+        """Standing problems."""
+        return self.sum_of("found", kind=Finding.Kind.PROBLEM.value)
+
+    @property
+    def serious(self) -> int:
+        """Those of them that are serious."""
+        return self.sum_of("found", kind=Finding.Kind.PROBLEM.value, severity=Finding.Severity.SERIOUS.value)
+
+    @property
+    def risk_points(self) -> int:
+        """Standing risk points."""
+        return self.sum_of("found", kind=Finding.Kind.RISK_POINT.value)
+
+    @property
+    def good_practices(self) -> int:
+        """Standing good practices."""
+        return self.sum_of("found", kind=Finding.Kind.GOOD_PRACTICE.value)
+
+    @property
+    def recurrences(self) -> int:
+        """Problems that had been closed out before (屡查屡犯)."""
+        return self.sum_of("recurring")
+
+    @property
+    def duties(self) -> int:
+        """Rows of the ledger that were issued."""
+        return self.sum_of("ledger", issued=1)
+
+    @property
+    def closed(self) -> int:
+        """Rows of the ledger that are closed out."""
+        return self.sum_of("ledger", status=Rectification.Status.CLOSED.value)
+
+    def overdue(self, today: date) -> int:
+        """Return the open, issued rows that are late on ``today``, by the rule of ``Rectification.objects.overdue``."""
+        before = today.isoformat()
+        return self.sum_of("late") + sum(number for (due_on,), number in self.parts["deadlines"].items() if due_on < before)
