@@ -77,8 +77,8 @@ FIRST_TO_ACT = ("YL-01", "YL-42", "YL-05-03")
 
 def make_duties(first: Round, last: Round, world: World) -> None:
     """Write both ledgers."""
-    writer = _Writer(world)
-    problems = [one for one in _problems(first) if chance("duty", one.pk).random() < FIRST_SHARE]
+    writer = DutyWriter(world, office=world.people["office"], other=world.people["office2"])
+    problems = [one for one in problems_of(first) if chance("duty", one.pk).random() < FIRST_SHARE]
     issued = moment(first.plan.ends_on + timedelta(days=12), 10)
     for number, finding in enumerate(problems, 1):
         due = first.plan.ends_on + timedelta(days=45)
@@ -98,7 +98,8 @@ def make_duties(first: Round, last: Round, world: World) -> None:
     writer.write()
 
 
-def _problems(now: Round) -> list[Finding]:
+def problems_of(now: Round) -> list[Finding]:
+    """Return what was found wrong in a round, unit by unit."""
     return list(
         now.campaign.findings.problems().select_related("organization", "recorded_by").order_by("organization_path", "recorded_at", "pk")
     )
@@ -107,19 +108,21 @@ def _problems(now: Round) -> list[Finding]:
 def _of_the_last_round(now: Round) -> list[Finding]:
     """The problems of the last round, the liaisons' first; the last units' are left for whoever tries the page on which rows are made."""
     by_unit: dict[str, list[Finding]] = defaultdict(list)
-    for finding in _problems(now):
+    for finding in problems_of(now):
         by_unit[finding.organization.code].append(finding)
     codes = [*(code for code in FIRST_TO_ACT if code in by_unit), *(code for code in by_unit if code not in FIRST_TO_ACT)]
     return [finding for code in codes[:-LEFT] for finding in by_unit[code]]
 
 
-class _Writer:
-    """Gathers rows and everything at them, and writes them at the end, each table once."""
+class DutyWriter:
+    """Gathers rows and everything at them, and writes them at the end, each table once.
 
-    def __init__(self, world: World) -> None:
+    ``office`` makes and issues the rows, ``other`` acts where a unit has no liaison.
+    """
+
+    def __init__(self, world: World, *, office: User, other: User) -> None:
         self.world = world
-        self.office, self.leader = world.people["office"], world.people["leader"]
-        self.other = world.people["office2"]
+        self.office, self.other, self.leader = office, other, world.people["leader"]
         self.liaisons = {person.at: world.people[person.username] for person in PEOPLE if person.role == Role.LIAISON}
         self.rows: list[Rectification] = []
         self.links: list[RectificationFinding] = []

@@ -15,9 +15,10 @@ from inspections.demo.duties import make_duties
 from inspections.demo.handing_in import make_submissions
 from inspections.demo.happenings import make_happenings
 from inspections.demo.people import PEOPLE, Person, make_people
-from inspections.demo.plans import FIRST, SECOND, street_plan
+from inspections.demo.plans import FIRST, SECOND, street_plan, street_plan_before
 from inspections.demo.rounds import World, make_round
 from inspections.demo.standards import make_standards
+from inspections.demo.street_duties import make_street_duties
 from inspections.models import Assignment, Campaign, Checklist, Finding, StandardFinding
 from units.models import OrganizationCategory, OrganizationTag, PartyOrganization
 
@@ -52,10 +53,12 @@ def load(password: str, now: datetime) -> Summary:
     standards = make_standards()
     world = World(organizations, categories, people, {1: first, 2: second}, now)
     rounds = []
-    for plan in (FIRST, SECOND, street_plan(world.today)):
+    street = street_plan(world.today)
+    for plan in (FIRST, SECOND, street_plan_before(street), street):
         rounds.append(make_round(plan, world))
         make_happenings(rounds[-1], standards, world)
     make_duties(rounds[0], rounds[1], world)
+    make_street_duties(rounds[2], world)
     told = make_submissions(rounds[-1], world)
     make_diary(world, rounds, told)
     return Summary(

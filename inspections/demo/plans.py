@@ -1,4 +1,4 @@
-"""The three campaigns of the demo as data: last half-year's, this half-year's, and one of a street that is under way."""
+"""The campaigns of the demo as data: last half-year's, this half-year's, and those of a street, one over and one under way."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ DOCUMENTS_CITED = (
 )
 """Issuer, title, number. Only the first exists outside the demo."""
 
+TOP_CODE = "YL"
 STREET_DOCUMENT = ("澄溪街道党工委", "澄溪街道落实意识形态工作责任制任务清单", "澄党工发〔2026〕11号")
 
 
@@ -60,6 +61,11 @@ class Plan:
     extra: tuple[str, ...] = ()
     share_of_year: float = 1.0
     is_finished: bool = True
+
+    @property
+    def names_its_units(self) -> bool:
+        """Whether the scope lists units one by one, as the street's does, instead of taking whole categories of the district."""
+        return self.organizer != TOP_CODE
 
 
 WRITTEN = (Method.WRITTEN, ())
@@ -157,4 +163,29 @@ def street_plan(today: date) -> Plan:
         documents=(DOCUMENTS_CITED[0], DOCUMENTS_CITED[1], STREET_DOCUMENT),
         extra=("YL-05-01-1", "YL-05-01-2", "YL-05-03-1", "YL-05-07-1"),
         is_finished=False,
+    )
+
+
+def street_plan_before(now: Plan) -> Plan:
+    """The street's campaign of the half-year before ``now``: what visits under way are compared with, and look at again."""
+    year, half = (now.year, 1) if now.half != 1 else (now.year - 1, 2)
+    half_name, month = ("上半年", 5) if half == 1 else ("下半年", 11)
+    return replace(
+        now,
+        code=f"CX-{year}-{half}",
+        title=f"澄溪街道{year}年{half_name}社区落实责任制情况督查",
+        year=year,
+        half=half,
+        approval_number=f"澄督〔{year}〕{half}号",
+        starts_on=date(year, month, 18),
+        ends_on=date(year, month, 22),
+        cut_off_on=date(year, month - 1, 30),
+        version=1,
+        round=half - 1,
+        teams=(
+            TeamPlan("第一督查组", ("inspector01", "inspector02")),
+            TeamPlan("第二督查组", ("inspector03", "inspector04")),
+        ),
+        share_of_year=FIRST.share_of_year if half == 1 else 1.0,
+        is_finished=True,
     )

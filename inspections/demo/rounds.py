@@ -92,7 +92,7 @@ def make_round(plan: Plan, world: World) -> Round:
 def _campaign(plan: Plan, world: World) -> Campaign:
     status = Campaign.Status.FINISHED if plan.is_finished else Campaign.Status.RUNNING
     scope = Scope(
-        categories=tuple(world.categories[name].pk for name in plan.methods) if plan.is_finished else (),
+        categories=tuple(world.categories[name].pk for name in plan.methods) if not plan.names_its_units else (),
         organizations=tuple(world.organizations[code].pk for code in _street_codes(plan, world)),
         tags=(),
     )
@@ -134,7 +134,7 @@ def _campaign(plan: Plan, world: World) -> Campaign:
 
 
 def _street_codes(plan: Plan, world: World) -> list[str]:
-    if plan.is_finished:
+    if not plan.names_its_units:
         return []
     below = world.organizations[plan.organizer].path
     return [
@@ -162,7 +162,7 @@ def _inspected(plan: Plan, campaign: Campaign, world: World) -> list[tuple[str, 
     Last half-year's scope also holds what was dissolved since.
     """
     found = {row.code: row for row in selected(campaign)}
-    if plan.is_finished:
+    if plan.is_finished and not plan.names_its_units:
         gone = [row for row in world.organizations.values() if row.dissolved_on and row.dissolved_on > plan.ends_on]
         found |= {row.code: row for row in gone}
     return [(code, row) for code, row in world.organizations_in_order() if code in found]

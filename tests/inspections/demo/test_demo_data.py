@@ -13,6 +13,7 @@ from django.db.models import F
 
 from inspections.avoidance import breaches
 from inspections.demo.loading import load
+from inspections.field.earlier import answers_before, rechecks_of
 from inspections.models import (
     Assignment,
     Campaign,
@@ -26,6 +27,8 @@ from inspections.models import (
 from inspections.scope import selected
 from units.models import Appointment, OrganizationCategory, PartyOrganization, User
 
+# Marked although the fixture opens the database: without any marked test no test database is made, and the own one of the site is used.
+pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 PASSWORD = "demo-pass-2026"
 
@@ -114,6 +117,19 @@ def test_the_campaign_under_way_has_work_done_work_today_and_work_to_come():
     assert any(row.visit_on == NOW.date() + timedelta(days=1) for row in rows)
     assert not CheckResult.objects.filter(answered_at__gt=NOW).exists()
     assert not Finding.objects.filter(recorded_at__gt=NOW, campaign=under_way()).exists()
+
+
+def test_visits_under_way_have_last_times_answers_beside_and_something_to_look_at_again():
+    campaign = under_way()
+    assert campaign.previous.organizer == campaign.organizer
+    assert campaign.previous.checklist.lineage == campaign.checklist.lineage
+    visits = list(campaign.assignments.filter(visit_on__gte=NOW.date()).select_related("campaign"))
+    answers = answers_before(visits, {campaign.pk: campaign.previous})
+    again = rechecks_of(visits, {campaign.pk: campaign.previous})
+    assert all(len(answers[row.pk]) > 20 for row in visits)
+    assert all(again[row.pk] for row in visits)
+    states = {entry["rectification"]["status"] if entry["rectification"] else "" for row in visits for entry in again[row.pk]}
+    assert {"submitted", "in_progress"} <= states
 
 
 # --- the rules of the product -------------------------------------------------------------------------------------------------
