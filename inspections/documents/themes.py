@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from inspections.documents.likeness import core, covered, pairs
 from inspections.documents.material import Material, Passage
 
+_ASIDE = frozenset({"signature", "annex"})
 _HEADING = 0.34
 _BODY = 0.12
 _MENTIONED = 0.45
@@ -17,6 +18,8 @@ PROBLEM_HEADING = re.compile(
     r"(?:存在|主要|突出|面临|发现)[^，。]{0,8}(?:问题|不足|短板|困难)|问题(?:和|与|及)不足|薄弱环节|不足之处|^(?:存在)?问题$"
 )
 _OR = re.compile(r"[或、，（）]|并(?=[一-鿿]{2})")
+_GENERAL = re.compile(r"工作|任务|成效|成果|做法|措施|基本|主要|总体|具体|完成|推进|贯彻|执行|自查|报告|汇报|特点|亮点|经验|取得|采取|概况")
+"""Words of headings that stand over a whole report: 工作开展情况, 主要做法及成效."""
 PLAN_HEADING = re.compile(r"下一?步|今后|打算|整改措施|改进措施|工作计划|努力方向")
 
 
@@ -37,6 +40,9 @@ def placed(material: Material, themes: Sequence[Theme]) -> Material:
     passages = []
     for row in material.passages:
         theme = row.theme
+        if row.kind in _ASIDE:
+            passages.append(row)
+            continue
         if row.is_heading and not theme:
             if here == "" or (row.level or 9) <= level:
                 here, level = "", 0
@@ -56,6 +62,8 @@ def _apart(row: Passage) -> bool:
 
 
 def _by_name(heading: str, themes: Sequence[Theme]) -> str:
+    if not _GENERAL.sub("", core(heading)):
+        return ""
     scored = [(max(max(covered(name, heading), covered(heading, name) * 0.9) for name in theme.names), theme.code) for theme in themes]
     share, code = max(scored, default=(0.0, ""))
     return code if share >= _HEADING else ""

@@ -158,6 +158,19 @@ class MetricForm(RevisionForm):
 
     said_approximate = False
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse an answer that says two things; what the field held before somebody ticked the box was not said by him."""
+        data = super().clean() or self.cleaned_data
+        number, is_zero, is_none = data.get("number"), data.get("attests_zero"), data.get("not_kept")
+        stood_there = {None, self.metric.number, self.metric.proposed_number}
+        if is_none and ((is_zero and not self.metric.attests_zero) or number not in stood_there):
+            raise forms.ValidationError("又填了数字，又选了“没有这项数据”，请只留一样。")
+        if is_zero and number and not self.metric.attests_zero:
+            raise forms.ValidationError("填的数字不是零：请去掉“经核实为零”的勾选，或者把数字改为 0。")
+        if is_zero and number is None and not is_none and "number" not in self.errors:
+            data["number"] = Decimal(0)
+        return data
+
     def settled(self) -> dict[str, Any]:
         """Return what the verb takes."""
         data = self.cleaned_data

@@ -226,15 +226,22 @@ def metric_settle(request: HttpRequest, pk: int) -> HttpResponse:
         "can_fill": submission.is_writable,
         "refusal": refusal,
         "typed": request.POST if refusal else None,
-        "counts": _counts(submission),
+        **_standing(submission),
     }
     # A refusal stands in the row itself, so the row is swapped like any other answer.
     return render(request, "inspections/submissions/_metric.html", context)
 
 
-def _counts(submission: Submission) -> dict[str, Any]:
+def _standing(submission: Submission) -> dict[str, Any]:
+    """What one answer changes elsewhere on the page: the count, what is still missing, the steps."""
     rows = list(submission.metrics.values_list("status", flat=True))
-    return {"settled": sum(row != DeclaredMetric.Status.PROPOSED for row in rows), "total": len(rows)}
+    settled = sum(row != DeclaredMetric.Status.PROPOSED for row in rows)
+    return {
+        "counts": {"settled": settled, "total": len(rows)},
+        "missing": missing_before_handing_in(submission) if submission.is_writable else [],
+        # There are numbers only where there is a text.
+        "steps": _steps(submission, has_text=True, settled=settled == len(rows)),
+    }
 
 
 @require_POST

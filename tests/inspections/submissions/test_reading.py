@@ -153,6 +153,16 @@ def test_passages_find_their_theme_by_heading_or_words():
     assert theme_of("学习记录不齐全", THEMES) == "T2"
 
 
+def test_a_heading_over_the_whole_report_and_the_name_below_it_have_no_theme():
+    """工作 stands in many a theme's name, 工作开展情况 over nearly every report; the sender's name is no passage at all."""
+    themes = [*THEMES, Theme("T3", ("档案台账", "健全档案台账，夯实工作基础"), ("台账是否齐全",))]
+    lines = ("自查报告", "一、工作开展情况", "大家都很努力。", "（一）健全档案台账", "逐月登记。", "学习社区党支部", "2026年11月18日")
+    material = placed(read(word(*lines)), themes)
+    found = {row.words: row.theme for row in material.passages}
+    assert (found["工作开展情况"], found["大家都很努力。"], found["学习社区党支部"]) == ("", "", "")
+    assert found["逐月登记。"] == "T3"
+
+
 def test_what_the_checklist_asks_and_the_text_does_not_say():
     material = read(word("自查报告", "支部已印发年度工作计划。"))
     questions = [("a", "是否制定年度工作计划或任务清单"), ("b", "学习记录是否齐全")]

@@ -316,6 +316,26 @@ def test_a_refused_number_keeps_what_was_typed(client, uploaded, liaison):
     assert "已核对：约1200次" in client.post(url, {"number": "约1,200次", "revision": 1}, HTTP_HX_REQUEST="true").content.decode()
 
 
+def test_a_number_that_says_two_things_is_refused_and_the_rest_of_the_page_follows(client, uploaded, liaison):
+    client.force_login(liaison)
+    metric = uploaded.metrics.get()
+    url = reverse("inspections:metric_settle", args=[metric.pk])
+
+    def answer(**data):
+        return client.post(url, {"revision": metric.revision, **data}, HTTP_HX_REQUEST="true").content.decode()
+
+    assert "请只留一样" in answer(number="77", not_kept="1")
+    assert "请只留一样" in answer(not_kept="1", attests_zero="1")
+    assert "不是零" in answer(number="5", attests_zero="1")
+    assert "还有 1 个指标没有核对" in client.get(reverse("inspections:submission_detail", args=[uploaded.pk])).content.decode()
+    settled = answer(attests_zero="1")
+    assert "已核对：0" in settled
+    assert "没有核对" not in settled
+    assert settled.count("hx-swap-oob") == 3
+    metric.refresh_from_db()
+    assert (metric.number, metric.attests_zero) == (0, True)
+
+
 def test_the_library_takes_files_and_says_what_is_wrong(client, zhao, district, town):
     client.force_login(zhao)
     url = reverse("inspections:model_text_create")
