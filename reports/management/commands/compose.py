@@ -74,7 +74,8 @@ def _campaign(code: str) -> Campaign:
 def _template(key: str) -> ReportTemplate:
     template = ReportTemplate.objects.published().prefetch_related("sections").filter(key=key).first()
     if template is None:
-        known = "、".join(ReportTemplate.objects.published().by_family().values_list("key", flat=True))
+        # The annotation of by_family is not known to the types.
+        known = "、".join(ReportTemplate.objects.published().by_family().order_by("first").values_list("key", flat=True))  # type: ignore[misc]
         raise CommandError(f"没有标识为“{key}”的报告样式。可用的样式：{known or '无，请先执行数据库升级'}。")
     return template
 
