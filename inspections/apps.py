@@ -19,4 +19,4 @@ class InspectionsConfig(AppConfig):
             tasks,
             team_todo,
         )
-        from inspections.actions import paths  # noqa: F401, PLC0415 -- registers itself
+        from inspections.actions import paths, searching  # noqa: F401, PLC0415 -- register themselves

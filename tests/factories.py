@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.apps import apps
 
+from inspections.actions.searching import index_for_search
 from inspections.models import (
     Assignment,
     Campaign,
@@ -140,7 +141,7 @@ def make_standard(**fields: Any) -> StandardFinding:
 
 def make_finding(assignment: Assignment, by: User, **fields: Any) -> Finding:
     theme = fields.pop("theme", None) or assignment.campaign.checklist.themes.get(code="T2")
-    return Finding.objects.create(
+    finding = Finding.objects.create(
         assignment=assignment,
         campaign=assignment.campaign,
         organization=assignment.organization,
@@ -150,6 +151,8 @@ def make_finding(assignment: Assignment, by: User, **fields: Any) -> Finding:
         recorded_at=NOON,
         **{"kind": "problem", "text": "学习记录缺少研讨发言材料", "severity": "general", **fields},
     )
+    index_for_search([finding], new=True)
+    return finding
 
 
 def make_result(assignment: Assignment, item_code: str, by: User, **fields: Any) -> CheckResult:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from inspections.actions.assignments import open_for_writing
 from inspections.actions.revisions import DuplicateId, RevisionConflict
+from inspections.actions.searching import index_for_search
 from inspections.models import Assignment, ChecklistItem, ChecklistTheme, Finding, StandardFinding
 from jobs.errors import InvalidTransition, Refused
 from units.actions.activity import changes_between, record
@@ -63,6 +64,7 @@ def create_finding(
                 },
             )
             if created:
+                index_for_search([finding], new=True)
                 _log(finding, "finding_create", f"记录发现（{finding.get_kind_display()}）：{finding.text}", by=by)
     except IntegrityError as error:
         raise DuplicateId from error
@@ -125,6 +127,7 @@ def update_finding(finding: Finding, content: Content, *, by: User, base_revisio
     if not moved:
         raise InvalidTransition("这条发现已经撤回，不能再修改。")
     current.refresh_from_db()
+    index_for_search([current])
     changes = changes_between(in_words(before), in_words(values), LABELS)
     _log(current, "finding_update", f"修改发现：{current.text}", by=by, changes=changes)
     return current

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import F
 from django.urls import reverse
 
+from inspections.actions.searching import index_for_search
 from inspections.models import Rectification, RectificationEntry
 from inspections.models.rectification import RectificationQuerySet
 from jobs.errors import InvalidTransition
@@ -61,7 +62,10 @@ def move(row: Rectification, **values: Any) -> Rectification:
     )
     if not moved:
         raise InvalidTransition("刚刚已有人处理了这项整改，您的操作没有保存。请刷新页面查看。")
-    return rows_with_related().get(pk=row.pk)
+    fresh = rows_with_related().get(pk=row.pk)
+    if values.keys() & set(Rectification.SEARCHED):
+        index_for_search([fresh])
+    return fresh
 
 
 def note(

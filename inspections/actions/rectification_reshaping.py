@@ -14,6 +14,7 @@ from inspections import notices
 from inspections.actions.locking import locked
 from inspections.actions.rectification_moves import Kind, S, move, note, opened, rows_with_related, tell
 from inspections.actions.rectification_rows import gravest, link, next_number
+from inspections.actions.searching import index_for_search
 from inspections.models import Campaign, Extension, Finding, Rectification
 from inspections.rectifying import liaisons_of
 from jobs.errors import Refused
@@ -111,6 +112,7 @@ def split_row(row: Rectification, parts: Sequence[Part], *, by: User) -> list[Re
         link(new, part.findings)
         note(new, Kind.SPLIT, f"由 {fresh.reference} 拆出", by=by, verb="rectification_split", summary="拆分整改事项")
         made.append(new)
+    index_for_search(made, new=True)
     kept = {finding.pk for finding in first.findings}
     fresh.links.exclude(finding__in=kept).delete()
     fresh = move(fresh, content=first.content.strip(), severity=gravest(first.findings), due_on=first.due_on)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from inspections import notices
 from inspections.actions.locking import locked
 from inspections.actions.rectification_moves import Kind, S, move, note, opened, rows_with_related, tell
+from inspections.actions.searching import index_for_search
 from inspections.models import Campaign, Finding, Rectification, RectificationFinding
 from inspections.rectifying import liaisons_of
 from jobs.errors import InvalidTransition, Refused
@@ -80,6 +81,7 @@ def create_rows(campaign: Campaign, wanted: Sequence[NewRow], *, by: User) -> li
         link(row, new.findings)
         note(row, Kind.CREATE, f"整改时限 {new.due_on}", by=by, verb="rectification_create", summary="列入整改台账")
         made.append(row)
+    index_for_search(made, new=True)
     return made
 
 

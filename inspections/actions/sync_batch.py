@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 
+from inspections.actions.searching import index_for_search
 from inspections.actions.sync_rights import writable_ids
 from inspections.field.records import Record
 from inspections.models import (
@@ -133,6 +134,8 @@ class Batch:
             insert_rows(model, [vars(new[key]) for key in sorted(new)])
             if changed:
                 model.objects.bulk_update([changed[key] for key in sorted(changed)], ["revision", *fields, *who])
+        index_for_search(list(self._new[Finding].values()), new=True)
+        index_for_search(list(self._changed[Finding].values()))
         record_all(self._entries)
 
     def write_receipts(self) -> None:

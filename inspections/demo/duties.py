@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from django.core.files.base import ContentFile
 from PIL import Image, ImageDraw
 
+from inspections.actions.searching import index_for_search
 from inspections.demo.identity import chance, moment, uid
 from inspections.demo.people import PEOPLE, Role
 from inspections.demo.rounds import Round, World
@@ -246,6 +247,7 @@ class DutyWriter:
         created = {row.pk: row.issued_at or self.world.now for row in self.rows}
         Rectification.objects.bulk_create(self.rows, batch_size=100)
         RectificationFinding.objects.bulk_create(self.links, batch_size=500)
+        index_for_search(self.rows, new=True)
         _with_time(RectificationEntry, self.entries, "at", [entry.at for entry in self.entries])
         _with_time(Extension, [one for one, _at in self.extensions], "asked_at", [at for _one, at in self.extensions])
         _with_time(RectificationEvidence, self.proofs, "uploaded_at", [proof.uploaded_at for proof in self.proofs])

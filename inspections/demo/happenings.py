@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import F
 
+from inspections.actions.searching import index_for_search
 from inspections.demo.answers import answer_all, metrics_of
 from inspections.demo.choosing import Place, decide
 from inspections.demo.identity import chance, moment
@@ -47,6 +48,7 @@ def make_happenings(now: Round, standards: dict[str, StandardFinding], world: Wo
     findings += loose_findings(now, {row.organization.code: row for row in now.assignments}, begun_at)
     CheckResult.objects.bulk_create(results, batch_size=500)
     Finding.objects.bulk_create(findings, batch_size=200)
+    index_for_search(findings, new=True)
     # The moment of receipt is set by the clock when written; here it belongs to the story.
     now.campaign.findings.update(received_at=F("recorded_at"))
     Assignment.objects.bulk_update([row for row in now.assignments if row.pk in progress], CHANGED, batch_size=100)

@@ -3,10 +3,10 @@
 from inspections.models.campaign import Assignment, BasisDocument, Campaign, CampaignMethod, Team, TeamMember
 from inspections.models.checklist import Checklist, ChecklistItem, ChecklistTheme, StandardFinding
 from inspections.models.confirmation import Confirmation
-from inspections.models.finding import CheckResult, Evidence, Finding
+from inspections.models.finding import CheckResult, Evidence, Finding, FindingGrams
 from inspections.models.receipt import Receipt
 from inspections.models.recheck import Recheck, RecheckSample, SampledRectification
-from inspections.models.rectification import Lamp, Rectification, RectificationFinding
+from inspections.models.rectification import Lamp, Rectification, RectificationFinding, RectificationGrams
 from inspections.models.rectification_trail import Extension, RectificationEntry, RectificationEvidence
 from inspections.models.submission import Submission, SubmissionFile, SubmissionKind, SubmissionRequest
 from inspections.models.submission_content import BurdenSetting, DeclaredMetric, DraftFinding, ModelText, QualitySignal
@@ -28,6 +28,7 @@ __all__ = [
     "Extension",
     "Finding",
     "Lamp",
+    "FindingGrams",
     "ModelText",
     "QualitySignal",
     "Receipt",
@@ -38,6 +39,7 @@ __all__ = [
     "RectificationEvidence",
     "RectificationFinding",
     "SampledRectification",
+    "RectificationGrams",
     "StandardFinding",
     "Submission",
     "SubmissionFile",

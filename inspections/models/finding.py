@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from inspections.models.campaign import Assignment, Campaign
 from inspections.models.checklist import ChecklistItem, ChecklistTheme, StandardFinding
 from units.models import PartyOrganization
+from units.models.grams import Grams, words_in
 from units.models.organization import PathField, in_subtree
 
 if TYPE_CHECKING:
@@ -115,13 +116,16 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         """
         if not user.is_authenticated:
             return self.none()
-        published = Q(campaign__status=Campaign.Status.FINISHED, withdrawn_at__isnull=True)
-        condition = Q(assignment__team__members__user=user, campaign__status=Campaign.Status.RUNNING)
+        # Campaigns and seats are few and asked for apart: without joins the list is walked along an index, page after page.
+        finished = Campaign.objects.filter(status=Campaign.Status.FINISHED)
+        published = Q(campaign__in=finished.values("pk"), withdrawn_at__isnull=True)
+        seats = Assignment.objects.filter(team__members__user=user, campaign__status=Campaign.Status.RUNNING)
+        condition = Q(assignment__in=seats.values("pk"))
         condition |= Q(organization__in=user.liaison_organization_ids) & published
         for path in user.scope_paths:
             condition |= in_subtree(path, "organization_path") & published
-            condition |= in_subtree(path, "campaign__organizer__path")
-        return self.filter(pk__in=Finding.objects.filter(condition).values("pk"))
+            condition |= Q(campaign__in=Campaign.objects.filter(in_subtree(path, "organizer__path")).values("pk"))
+        return self.filter(condition)
 
     def standing(self) -> FindingQuerySet:
         """Findings that have not been withdrawn; only these are counted and reported."""
@@ -145,15 +149,7 @@ class FindingQuerySet(models.QuerySet["Finding"]):
 
     def search(self, words: str) -> FindingQuerySet:
         """Findings in which every one of the words occurs: in the text, the cause, the measure or the organization's name."""
-        found = self
-        for word in words.split():
-            found = found.filter(
-                Q(text__icontains=word)
-                | Q(cause__icontains=word)
-                | Q(measure__icontains=word)
-                | Q(organization__name__icontains=word)
-                | Q(organization__short_name__icontains=word)
-            )
+        found: FindingQuerySet = words_in(self, words.split(), Finding.SEARCHED, FindingGrams, "finding")
         return found
 
 
@@ -162,6 +158,7 @@ class Finding(models.Model):
 
     Kind = StandardFinding.Kind
     Severity = StandardFinding.Severity
+    SEARCHED = ("text", "cause", "measure", "organization__name", "organization__short_name")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="findings", verbose_name="督查任务")
@@ -194,6 +191,8 @@ class Finding(models.Model):
             models.Index(fields=("campaign", "organization_path")),
             models.Index(fields=("campaign", "kind", "severity", "-recorded_at")),
             models.Index(fields=("organization", "kind")),
+            models.Index(fields=("-recorded_at", "-id"), name="finding_newest"),
+            models.Index(fields=("campaign", "-recorded_at", "-id"), name="finding_campaign_newest"),
         )
 
     def __str__(self) -> str:
@@ -210,6 +209,18 @@ class Finding(models.Model):
     def is_withdrawn(self) -> bool:
         """Whether the finding was taken back; it stays on record but counts nowhere."""
         return self.withdrawn_at is not None
+
+
+class FindingGrams(Grams):
+    """What a search for findings is narrowed down by; written with the finding (``actions.searching``)."""
+
+    finding = models.OneToOneField(Finding, on_delete=models.CASCADE, related_name="pairs", verbose_name="发现")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "发现的检索索引"
+
+    def __str__(self) -> str:
+        return str(self.finding_id)
 
 
 def evidence_path(evidence: Evidence, _name: str) -> str:

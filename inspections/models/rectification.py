@@ -16,6 +16,7 @@ from inspections.models.checklist import StandardFinding
 from inspections.models.finding import Finding
 from units.calendar import add_working_days
 from units.models import PartyOrganization
+from units.models.grams import Grams, words_in
 from units.models.organization import PathField, in_subtree
 
 if TYPE_CHECKING:
@@ -109,16 +110,7 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
 
     def search(self, words: str) -> RectificationQuerySet:
         """Rows in which every one of the words occurs: content, measure, progress, duty, or the organization's name."""
-        found = self
-        for word in words.split():
-            found = found.filter(
-                Q(content__icontains=word)
-                | Q(measure__icontains=word)
-                | Q(progress__icontains=word)
-                | Q(responsible_title__icontains=word)
-                | Q(organization__name__icontains=word)
-                | Q(organization__short_name__icontains=word)
-            )
+        found: RectificationQuerySet = words_in(self, words.split(), Rectification.SEARCHED, RectificationGrams, "rectification")
         return found
 
     def lamp(self, today: date | None = None) -> RectificationQuerySet:
@@ -159,6 +151,7 @@ class Rectification(models.Model):
     WITH_UNIT = (Status.ASSIGNED, Status.IN_PROGRESS)
     OPEN = (Status.ASSIGNED, Status.IN_PROGRESS, Status.SUBMITTED)
     Severity = StandardFinding.Severity
+    SEARCHED = ("content", "measure", "progress", "responsible_title", "organization__name", "organization__short_name")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="rectifications", verbose_name="督查活动")
@@ -277,3 +270,15 @@ class RectificationFinding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rectification_id} {self.finding_id}"
+
+
+class RectificationGrams(Grams):
+    """What a search in the ledger is narrowed down by; written with the row (``actions.searching``)."""
+
+    rectification = models.OneToOneField(Rectification, on_delete=models.CASCADE, related_name="pairs", verbose_name="整改事项")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "整改事项的检索索引"
+
+    def __str__(self) -> str:
+        return str(self.rectification_id)

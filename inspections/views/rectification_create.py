@@ -41,7 +41,7 @@ def rectification_create(request: HttpRequest, code: str) -> HttpResponse:
     days = min(key_of(request.GET.get("days")) or (DAYS_AT_ONCE if is_immediate else DAYS), MOST_DAYS)
     page = Paginator(_units(campaign, words), UNITS).get_page(request.GET.get("page"))
     findings = unplaced(campaign).filter(organization__in=[unit.pk for unit in page]).select_related("organization", "theme")
-    ordered = list(findings.order_by("organization_path", "theme__order", "recorded_at"))
+    ordered = list(findings.order_by("organization_path", "theme__order", "recorded_at", "received_at"))
     due_on = add_working_days(timezone.localdate(), days)
     boxes = boxes_of(ordered, due_on=due_on, posted=request.POST if request.method == "POST" else None)
     refusal = ""

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from units.actions.organizations import allot, encode, shift_branch
+from units.actions.organizations import allot, encode, shift_branch, tell_renamed
 from units.importing.plan import SHOWN, Place, Plan, by_parent, chunks
 from units.models import ActivityEntry, OrganizationCategory, OrganizationTag, PartyOrganization, PathCounter, User
 
@@ -128,6 +128,8 @@ class _Merger:
                 retagged.append(place)
         for name, organizations in changed.items():
             PartyOrganization.objects.bulk_update(organizations, [name], batch_size=CASES)
+        for part in chunks({one.pk for name in ("name", "short_name") for one in changed.get(name, ())}):
+            tell_renamed(part)
         for part in chunks(retagged):
             TagLink.objects.filter(partyorganization__in=[self._pk(place) for place in part]).delete()
             links = [

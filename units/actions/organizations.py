@@ -17,6 +17,8 @@ from units.models.organization import MAX_DEPTH, STEP, in_subtree
 
 Moved = Callable[[str, str], None]
 _ON_MOVE: list[Moved] = []
+Renamed = Callable[[list[int]], None]
+_ON_RENAME: list[Renamed] = []
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -27,6 +29,18 @@ def on_move(function: Moved) -> Moved:
     """
     _ON_MOVE.append(function)
     return function
+
+
+def on_rename(function: Renamed) -> Renamed:
+    """Register ``function(ids)`` to run inside the transaction in which organizations get other names."""
+    _ON_RENAME.append(function)
+    return function
+
+
+def tell_renamed(organizations: list[int]) -> None:
+    """Tell the apps above that these organizations have other names now. Part of a transaction."""
+    for function in _ON_RENAME:
+        function(organizations)
 
 
 def encode(number: int) -> str:
@@ -123,6 +137,8 @@ def update_organization(organization: PartyOrganization, *, by: User | None, tag
     for name, value in fields.items():
         setattr(organization, name, value)
     organization.save(update_fields=list(fields))
+    if (before.name, before.short_name) != (organization.name, organization.short_name):
+        tell_renamed([organization.pk])
     changes = changes_between(_shown(before, fields), _shown(organization, fields), LABELS)
     if tags is not None:
         old = "、".join(sorted(str(tag) for tag in organization.tags.all()))
