@@ -257,6 +257,8 @@ CELERY_BEAT_SCHEDULE = {
     # Often, and almost always for nothing: what is due is a matter of rows, so a missed message costs minutes and never a day.
     "units-routines": {"task": "units.tasks.routines", "schedule": 60.0, "options": {"expires": 55}},
     "units-seal": {"task": "units.tasks.seal_activity", "schedule": 60.0, "options": {"expires": 55}},
+    # Leaders' figures follow the facts within seconds; when nothing has changed it is one question to the database.
+    "inspections-fold": {"task": "inspections.tasks.fold_tallies", "schedule": 2.0, "options": {"expires": 2}},
     "jobs-backup": {"task": "jobs.tasks.backup", "schedule": 1800.0, "options": {"expires": 1700}},
     "units-deliver": {"task": "units.tasks.deliver", "schedule": 60.0, "options": {"expires": 55}},
 }

@@ -5,10 +5,12 @@ from __future__ import annotations
 import tempfile
 from typing import Any
 
+from celery import shared_task
 from django.core.files.base import File
 from django.http import QueryDict
 
 from inspections.actions import rescue
+from inspections.actions.tally_folding import fold_all
 from inspections.exporting import reading_rights, write_findings
 from inspections.forms.finding_filter import FindingFilterForm
 from inspections.forms.ledger import LedgerFilterForm
@@ -64,3 +66,9 @@ def export_ledger(progress: Progress, *, user_id: int, query: str, name: str, ri
 def import_rescue(progress: Progress, *, stored: str, inspector_id: int) -> dict[str, Any]:
     """Store what a phone could not send; of each record the rights are looked at again."""
     return rescue.carry_out(progress, stored=stored, inspector_id=inspector_id)
+
+
+@shared_task
+def fold_tallies() -> None:
+    """Count again what has changed since the last time; for some seconds at most, then the next message goes on."""
+    fold_all(rounds=20)

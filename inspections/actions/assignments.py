@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from inspections.actions.revisions import RevisionConflict
+from inspections.actions.tally_marks import mark
 from inspections.answer_sheet import answer_sheet
 from inspections.models import Assignment, Campaign
 from inspections.models.campaign import Method
@@ -40,6 +41,7 @@ def open_for_writing(assignment: Assignment, *, by: User) -> Assignment:
     if fresh.status == Status.PLANNED:
         Assignment.objects.filter(pk=fresh.pk).update(status=Status.IN_PROGRESS)
         fresh.status = Status.IN_PROGRESS
+        mark([(fresh.campaign_id, fresh.organization_path)])
         log(fresh, "assignment_begin", f"开始督查“{fresh.organization}”", by=by)
     return fresh
 
@@ -129,6 +131,7 @@ def _conclude(fresh: Assignment, *, by: User, summary: str, visit_on: date | Non
     )
     if not moved:
         raise InvalidTransition("这个督查任务刚刚已经办结，请刷新页面查看。")
+    mark([(fresh.campaign_id, fresh.organization_path)])
     rest = f"（凭报送材料办结，{missing} 个必答项没有逐项填写）" if missing else ""
     changes = {"状态": [fresh.get_status_display(), "已办结"]}
     log(fresh, "assignment_conclude", f"办结“{fresh.organization}”的督查{rest}", by=by, changes=changes)
@@ -147,6 +150,7 @@ def reopen_assignment(assignment: Assignment, *, by: User, reason: str) -> Assig
     again = {"status": Status.IN_PROGRESS, "concluded_by": None, "concluded_at": None, "revision": F("revision") + 1}
     if not running or not Assignment.objects.filter(pk=fresh.pk, status=Status.CONCLUDED).update(**again):
         raise InvalidTransition("只有督查活动进行中、已经办结的任务才能重新打开，请刷新页面查看现在的状态。")
+    mark([(fresh.campaign_id, fresh.organization_path)])
     log(
         assignment,
         "assignment_reopen",

@@ -9,6 +9,7 @@ from django.db.models import F
 
 from inspections.actions.locking import locked
 from inspections.actions.merging import Values, merged
+from inspections.actions.tally_marks import mark, mark_branch
 from inspections.avoidance import breaches, in_words
 from inspections.models import Assignment, Campaign, Submission, Team
 from inspections.models.campaign import Method
@@ -69,6 +70,8 @@ def sync_assignments(campaign: Campaign) -> tuple[int, int]:
             changed.append(assignment)
     Assignment.objects.bulk_create(new, batch_size=500)
     Assignment.objects.bulk_update(changed, ["organization_path", "category"], batch_size=200)
+    if new or gone or changed:
+        mark_branch([campaign.pk])
     return len(new), len(gone)
 
 
@@ -116,6 +119,7 @@ def add_organizations(campaign: Campaign, organizations: Iterable[PartyOrganizat
     for row in rows:
         row.team = team
     Assignment.objects.bulk_create(rows)
+    mark((now.pk, row.organization_path) for row in rows)
     scope = Scope.of(now)
     _rewrite(now, organizations={*scope.organizations, *keys}, excluded=set(scope.excluded) - set(keys))
     who = names([str(organization) for organization in new])
@@ -140,6 +144,7 @@ def remove_assignment(assignment: Assignment, *, reason: str, by: User) -> None:
     key = row.organization_id
     _rewrite(now, organizations=set(scope.organizations) - {key}, excluded={*scope.excluded, key})
     name = str(row.organization)
+    mark([(now.pk, row.organization_path)])
     row.delete()
     _note(now, by, "campaign_remove_unit", f"启动后移出督查对象“{name}”，原因：{reason.strip()}")
 

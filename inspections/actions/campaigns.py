@@ -12,6 +12,7 @@ from django.utils import timezone
 from inspections.actions.locking import locked
 from inspections.actions.merging import Values, merged, snapshot
 from inspections.actions.submission_requests import send_notices
+from inspections.actions.tally_marks import mark_branch
 from inspections.models import BasisDocument, Campaign, CampaignMethod, Checklist, SubmissionRequest
 from inspections.readiness import Fault, faults
 from jobs.errors import InvalidTransition, Refused
@@ -252,6 +253,7 @@ def reopen_campaign(campaign: Campaign, *, by: User, reason: str) -> Campaign:
     campaign.assignments.update(organization_path=path)
     campaign.findings.update(organization_path=path)
     campaign.submissions.update(organization_path=path)
+    mark_branch([campaign.pk])
     _note(campaign, by, "campaign_reopen", f"重新打开督查活动“{campaign}”，原因：{reason.strip()}")
     campaign.refresh_from_db()
     return campaign

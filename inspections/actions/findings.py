@@ -13,6 +13,7 @@ from django.utils import timezone
 from inspections.actions.assignments import open_for_writing
 from inspections.actions.revisions import DuplicateId, RevisionConflict
 from inspections.actions.searching import index_for_search
+from inspections.actions.tally_marks import mark, mark_recurrence
 from inspections.models import Assignment, ChecklistItem, ChecklistTheme, Finding, StandardFinding
 from jobs.errors import InvalidTransition, Refused
 from units.actions.activity import changes_between, record
@@ -65,6 +66,7 @@ def create_finding(
             )
             if created:
                 index_for_search([finding], new=True)
+                mark([(fresh.campaign_id, fresh.organization_path)])
                 _log(finding, "finding_create", f"记录发现（{finding.get_kind_display()}）：{finding.text}", by=by)
     except IntegrityError as error:
         raise DuplicateId from error
@@ -128,6 +130,9 @@ def update_finding(finding: Finding, content: Content, *, by: User, base_revisio
         raise InvalidTransition("这条发现已经撤回，不能再修改。")
     current.refresh_from_db()
     index_for_search([current])
+    mark([(current.campaign_id, current.organization_path)])
+    if before["item"] != current.item:
+        mark_recurrence([current.organization_id])
     changes = changes_between(in_words(before), in_words(values), LABELS)
     _log(current, "finding_update", f"修改发现：{current.text}", by=by, changes=changes)
     return current
@@ -148,6 +153,7 @@ def withdraw_finding(finding: Finding, *, by: User, reason: str) -> Finding:
     if not moved:
         raise InvalidTransition("这条发现已经撤回过了，请刷新页面查看。")
     finding.refresh_from_db()
+    mark([(finding.campaign_id, finding.organization_path)])
     _log(finding, "finding_withdraw", f"撤回发现：{finding.text}", by=by, changes={"撤回原因": ["", finding.withdrawn_reason]})
     return finding
 

@@ -13,6 +13,7 @@ from django.db.models import F
 from django.urls import reverse
 
 from inspections.actions.searching import index_for_search
+from inspections.actions.tally_marks import mark, mark_recurrence
 from inspections.models import Rectification, RectificationEntry
 from inspections.models.rectification import RectificationQuerySet
 from jobs.errors import InvalidTransition
@@ -63,6 +64,9 @@ def move(row: Rectification, **values: Any) -> Rectification:
     if not moved:
         raise InvalidTransition("刚刚已有人处理了这项整改，您的操作没有保存。请刷新页面查看。")
     fresh = rows_with_related().get(pk=row.pk)
+    mark((row.campaign_id, path) for path in {row.organization_path, fresh.organization_path})
+    if S.CLOSED in {row.status, fresh.status}:
+        mark_recurrence([row.organization_id])
     if values.keys() & set(Rectification.SEARCHED):
         index_for_search([fresh])
     return fresh

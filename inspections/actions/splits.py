@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F
 
 from inspections.actions.locking import locked
+from inspections.actions.tally_marks import mark, mark_branch
 from inspections.avoidance import Breach, breaches, in_words
 from inspections.models import Assignment, Campaign, Team, TeamMember
 from inspections.models.campaign import Method
@@ -76,6 +77,8 @@ def propose_split(campaign: Campaign, *, by: User, keep: bool = True) -> Outcome
     barred = [row for row in rows if row.pk in stuck]
     # A unit that nobody may take any more must not stay with a team either.
     now.assignments.filter(pk__in=[row.pk for row in barred], team__isnull=False).update(team=None, revision=F("revision") + 1)
+    if changed or barred:
+        mark_branch([now.pk])
     if given:
         mode = "为未分配的单位" if keep else "重新"
         _note(now, by, "campaign_propose", f"{mode}生成“{now}”的均衡分工，调整 {given} 个单位")
@@ -123,6 +126,7 @@ def assign(assignments: Iterable[Assignment], team: Team | None, *, by: User, re
         if broken:
             raise Avoid(broken)
     now.assignments.filter(pk__in=[row.pk for row in moving]).update(team=team, revision=F("revision") + 1)
+    mark((now.pk, row.organization_path) for row in moving)
     if moving:
         who = names([str(row.organization) for row in moving])
         changes = {str(row.organization): [str(row.team or "未分组"), str(team or "未分组")] for row in moving[:50]}

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from inspections.actions.searching import index_for_search
 from inspections.actions.sync_rights import writable_ids
+from inspections.actions.tally_marks import mark, mark_recurrence
 from inspections.field.records import Record
 from inspections.models import (
     Assignment,
@@ -128,7 +129,7 @@ class Batch:
 
     def write_facts(self) -> None:
         """Store answers and findings, each kind in one statement and sorted by id, with their entries."""
-        self._begin()
+        begun = self._begin()
         for model, fields, who in ((Finding, FINDING_FIELDS, ()), (CheckResult, RESULT_FIELDS, ("answered_by", "answered_at"))):
             new, changed = self._new[model], self._changed[model]
             insert_rows(model, [vars(new[key]) for key in sorted(new)])
@@ -136,6 +137,10 @@ class Batch:
                 model.objects.bulk_update([changed[key] for key in sorted(changed)], ["revision", *fields, *who])
         index_for_search(list(self._new[Finding].values()), new=True)
         index_for_search(list(self._changed[Finding].values()))
+        touched = {row.assignment_id for rows in (self._new, self._changed) for row in rows[Finding].values()} | begun
+        mark((one.campaign_id, one.organization_path) for one in (self.assignments[key] for key in touched))
+        if self._changed[Finding]:
+            mark_recurrence(row.organization_id for row in self._changed[Finding].values())
         record_all(self._entries)
 
     def write_receipts(self) -> None:
@@ -143,8 +148,8 @@ class Batch:
         rows = self._new_receipts
         insert_rows(Receipt, [rows[key] for key in sorted(rows)], known_stay=True)
 
-    def _begin(self) -> None:
-        """Begin the assignments that get their first entry now."""
+    def _begin(self) -> set[UUID]:
+        """Begin the assignments that get their first entry now, and return which."""
         rows = [*self._new[Finding].values(), *self._new[CheckResult].values()]
         touched = {row.assignment_id for row in rows}
         begun = [self.assignments[key] for key in sorted(touched) if self.assignments[key].status == Status.PLANNED]
@@ -155,6 +160,7 @@ class Batch:
         for assignment in begun:
             assignment.status = Status.IN_PROGRESS
             self.note("inspections.assignment_begin", f"开始督查“{assignment.organization}”", assignment, assignment)
+        return {assignment.pk for assignment in begun}
 
 
 def _locked(ids: Iterable[UUID]) -> dict[UUID, Assignment]:

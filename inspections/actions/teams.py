@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from inspections.actions.locking import locked
+from inspections.actions.tally_marks import mark
 from inspections.avoidance import breaches, in_words
 from inspections.models import Campaign, Team, TeamMember
 from jobs.errors import InvalidTransition, Refused
@@ -65,6 +66,7 @@ def delete_team(team: Team, *, by: User) -> None:
     if now.status == RUNNING and units.exists():
         raise Refused(f"{team}还有 {units.count()} 个单位，请先在“分工”中把它们转给其他组。")
     _note(team, by, "team_delete", f"撤销“{now}”的{team}")
+    mark(units.values_list("campaign", "organization_path"))
     units.update(team=None)
     now.teams.filter(pk=team.pk).delete()
 

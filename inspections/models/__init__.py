@@ -10,6 +10,7 @@ from inspections.models.rectification import Lamp, Rectification, RectificationF
 from inspections.models.rectification_trail import Extension, RectificationEntry, RectificationEvidence
 from inspections.models.submission import Submission, SubmissionFile, SubmissionKind, SubmissionRequest
 from inspections.models.submission_content import BurdenSetting, DeclaredMetric, DraftFinding, ModelText, QualitySignal
+from inspections.models.tally import Tally, TallyFold, TallyMark
 
 __all__ = [
     "Assignment",
@@ -27,8 +28,8 @@ __all__ = [
     "Evidence",
     "Extension",
     "Finding",
-    "Lamp",
     "FindingGrams",
+    "Lamp",
     "ModelText",
     "QualitySignal",
     "Receipt",
@@ -38,13 +39,16 @@ __all__ = [
     "RectificationEntry",
     "RectificationEvidence",
     "RectificationFinding",
-    "SampledRectification",
     "RectificationGrams",
+    "SampledRectification",
     "StandardFinding",
     "Submission",
     "SubmissionFile",
     "SubmissionKind",
     "SubmissionRequest",
+    "Tally",
+    "TallyFold",
+    "TallyMark",
     "Team",
     "TeamMember",
 ]
