@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, Q
 
 from inspections.models import Campaign, Rectification, RectificationEntry, TeamMember
 from inspections.models.submission import office_organization_ids
 from units.models import Appointment, User
 from units.models.user import UserQuerySet
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from inspections.models.rectification import RectificationQuerySet
 
 Role = Appointment.Role
 
@@ -43,9 +51,17 @@ def sits_in_original_team(row: Rectification, user: User) -> bool:
     return row.campaign.status == Campaign.Status.RUNNING and original_team(row).filter(pk=user.pk).exists()
 
 
+def work_on(row: Rectification) -> QuerySet[RectificationEntry]:
+    """Return the steps of putting right: those of the row, and of whatever was merged into it."""
+    rows = merged = {row.pk}
+    while merged := set(Rectification.objects.filter(merged_into__in=merged).values_list("pk", flat=True)) - rows:
+        rows = rows | merged
+    return RectificationEntry.objects.filter(rectification__in=rows, kind__in=RectificationEntry.WORK)
+
+
 def worked_on(row: Rectification) -> set[int]:
     """Keys of all who took part in putting right or in entering it: they do not verify it."""
-    entries = row.entries.filter(kind__in=RectificationEntry.WORK).values_list("by", flat=True)
+    entries = work_on(row).values_list("by", flat=True)
     return {*entries, *row.proofs.values_list("uploaded_by", flat=True), *([row.submitted_by_id] if row.submitted_by_id else [])}
 
 
@@ -65,6 +81,11 @@ def why_not_verify(row: Rectification, user: User) -> str:
 def is_asked_to_verify(row: Rectification, user: User) -> bool:
     """Whether verifying is the user's business: asked by the office, of the team while its campaign runs, or the office itself."""
     return row.verifier_id == user.pk or keeps(row, user) or sits_in_original_team(row, user)
+
+
+def can_be_asked(row: Rectification, user: User) -> bool:
+    """Whether the office may ask ``user`` to verify: who found the problems, or its own staff. Being asked opens the row to whoever it is."""
+    return user.is_active and (keeps(row, user) or original_team(row).filter(pk=user.pk).exists())
 
 
 def verifiers_for(row: Rectification) -> list[tuple[User, str]]:
@@ -116,3 +137,9 @@ def office_candidates(user: User, rows: Sequence[Rectification]) -> list[tuple[U
     held = Appointment.objects.current().filter(role=Role.OFFICE, organization__in={row.campaign.organizer_id for row in mine})
     office = User.objects.filter(pk__in=held.values("user"), is_active=True).exclude(pk__in=known).order_by("username")
     return [(one, "原督查组") for one in team] + [(one, "办公室") for one in office]
+
+
+def marked_back(rows: RectificationQuerySet) -> RectificationQuerySet:
+    """Return the rows, each with ``is_back``: whether it came back to its organization, not verified or opened again."""
+    back = RectificationEntry.objects.filter(rectification=OuterRef("pk"), kind__in=RectificationEntry.BACK)
+    return rows.annotate(is_back=Q(status=Rectification.Status.IN_PROGRESS) & Exists(back))

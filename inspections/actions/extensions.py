@@ -68,6 +68,8 @@ def approve_extension(extension: Extension, *, by: User, comment: str = "") -> E
     current = Extension.objects.get(pk=extension.pk)
     _not_by(by, current.asked_by_id, current.office_by_id)
     extension = _moved(extension, E.ENDORSED, status=E.APPROVED, leader_by=by, leader_at=timezone.now(), leader_note=comment.strip())
+    if extension.new_due_on <= row.due_on:
+        raise Refused(f"整改时限已经是 {row.due_on}，不早于申请延至的日期，不需要再批准。请答复不同意，或由责任单位撤回申请。")
     old = row.due_on
     row = move(row, due_on=extension.new_due_on)
     said = f"批准延至 {extension.new_due_on}" + (f"：{comment.strip()}" if comment.strip() else "")

@@ -71,7 +71,7 @@ def receive_photo(photo: Photo, *, by: User, through: User | None = None) -> Pho
     assignment = finding.assignment
     if assignment.pk not in writable_ids([assignment], by=by, through=through):
         raise PhotoRefused(*why_not(assignment.pk, {assignment.pk: assignment}, by=by, through=through))
-    known = _known(photo, digest)
+    known = _known(photo, digest, assignment.pk)
     if known:
         return known
     # Decoding takes a while: outside the transaction, so that nobody waits for it.
@@ -79,14 +79,18 @@ def receive_photo(photo: Photo, *, by: User, through: User | None = None) -> Pho
     return _keep(photo, finding, accepted, by=by)
 
 
-def _known(photo: Photo, digest: str) -> PhotoReceipt | None:
+def _known(photo: Photo, digest: str, assignment_id: UUID) -> PhotoReceipt | None:
     """Return the receipt of a photo that has arrived before, or was taken away."""
     stored = Evidence.objects.filter(pk=photo.id).first()
     if stored is not None:
         if stored.finding_id != photo.finding or stored.source_sha256 != digest:
             raise PhotoRefused("id_taken", "这张照片的编号已被另一张照片占用，请在手机上删除后重新添加。")
         return PhotoReceipt(photo, "same", digest, stored.sha256, stored.uploaded_at)
-    gone = Receipt.objects.filter(target=photo.id, kind__in=("photo", "photo_remove")).order_by("received_at").first()
+    gone = (
+        Receipt.objects.filter(target=photo.id, assignment_id=assignment_id, kind__in=("photo", "photo_remove"))
+        .order_by("received_at")
+        .first()
+    )
     return PhotoReceipt(photo, "removed", digest, "", gone.received_at) if gone else None
 
 
@@ -103,7 +107,7 @@ def _accepted(photo: Photo) -> Accepted:
 def _keep(photo: Photo, finding: Finding, accepted: Accepted, *, by: User) -> PhotoReceipt:
     # Whoever removes a photo holds the same lock: now it is certain that this one was not taken away in between.
     list(Assignment.objects.select_for_update().filter(pk=finding.assignment_id).values_list("pk"))
-    known = _known(photo, accepted.source_sha256)
+    known = _known(photo, accepted.source_sha256, finding.assignment_id)
     if known:
         return known
     captured_at = min(photo.captured_at, timezone.now()) if photo.captured_at else None

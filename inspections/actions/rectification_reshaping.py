@@ -13,10 +13,10 @@ from django.utils import timezone
 from inspections import notices
 from inspections.actions.locking import locked
 from inspections.actions.rectification_moves import Kind, S, move, note, opened, rows_with_related, tell
-from inspections.actions.rectification_rows import gravest, link, next_number
+from inspections.actions.rectification_rows import gravest, link, next_number, refuse_later
 from inspections.actions.searching import index_for_search
-from inspections.models import Campaign, Extension, Finding, Rectification
-from inspections.rectifying import liaisons_of
+from inspections.models import Campaign, Extension, Finding, Rectification, RectificationEntry
+from inspections.rectifying import liaisons_of, work_on
 from jobs.errors import Refused
 from units.models import PartyOrganization, User
 
@@ -85,7 +85,9 @@ def split_row(row: Rectification, parts: Sequence[Part], *, by: User) -> list[Re
     campaign = _campaign_locked(row)
     fresh = opened(row, *Rectification.WITH_UNIT, issued=False)
     own = {finding.pk: finding for finding in fresh.findings.all()}
-    _check_parts(own, parts)
+    _check_parts(fresh, own, parts)
+    for part in parts:
+        refuse_later(fresh, part.due_on)
     first, *rest = parts
     number = next_number(campaign)
     made = []
@@ -110,6 +112,7 @@ def split_row(row: Rectification, parts: Sequence[Part], *, by: User) -> list[Re
             created_by=by,
         )
         link(new, part.findings)
+        _take_story(fresh, new)
         note(new, Kind.SPLIT, f"由 {fresh.reference} 拆出", by=by, verb="rectification_split", summary="拆分整改事项")
         made.append(new)
     index_for_search(made, new=True)
@@ -123,7 +126,17 @@ def split_row(row: Rectification, parts: Sequence[Part], *, by: User) -> list[Re
     return [fresh, *made]
 
 
-def _check_parts(own: dict[UUID, Finding], parts: Sequence[Part]) -> None:
+def _take_story(row: Rectification, part: Rectification) -> None:
+    """Give a part what was done so far, by whom and when: it keeps the measure, and who wrote that must not verify it either."""
+    done = list(work_on(row))
+    copies = [RectificationEntry(rectification=part, kind=entry.kind, text=entry.text, by_id=entry.by_id) for entry in done]
+    RectificationEntry.objects.bulk_create(copies)
+    for copy, entry in zip(copies, done, strict=True):
+        copy.at = entry.at
+    RectificationEntry.objects.bulk_update(copies, ["at"])
+
+
+def _check_parts(row: Rectification, own: dict[UUID, Finding], parts: Sequence[Part]) -> None:
     if len(parts) < 2:  # noqa: PLR2004 -- a split has at least two parts
         raise Refused("请至少拆成两项。")
     for part in parts:
@@ -131,7 +144,8 @@ def _check_parts(own: dict[UUID, Finding], parts: Sequence[Part]) -> None:
             raise Refused("拆出的每一项都要写明内容，并至少对应一个问题。")
         if any(finding.pk not in own for finding in part.findings):
             raise Refused("所选问题不属于这项整改，请刷新页面后重选。")
-        if part.due_on < timezone.localdate():
+        # What is overdue may be split too: its deadline stays what it was.
+        if part.due_on < timezone.localdate() and part.due_on != row.due_on:
             raise Refused("拆分后的整改时限已经过去，请改为今天或以后。")
     placed = {finding.pk for part in parts for finding in part.findings}
     left = [finding for key, finding in own.items() if key not in placed]

@@ -156,6 +156,12 @@ LABELS = {
 }
 
 
+def refuse_later(row: Rectification, due_on: date) -> None:
+    """More time for what has been issued is asked for and decided in two steps; nobody gives it alone by another form."""
+    if row.issued_at and due_on > row.due_on:
+        raise Refused(f"已下发的整改时限（{row.due_on}）不能在这里放宽。请责任单位在到期前申请延期，由办公室审核、领导批准。")
+
+
 @transaction.atomic
 def change_row(row: Rectification, *, by: User, base_revision: int, **values: Any) -> Rectification:
     """Change the words, the responsible duty or the deadline of an open row as its office. Saving the same again changes nothing.
@@ -172,6 +178,8 @@ def change_row(row: Rectification, *, by: User, base_revision: int, **values: An
         raise InvalidTransition("您打开之后，别人保存了不同的内容。您填写的内容还在页面上，没有保存；请对照后再保存一次。")
     if "整改时限" in changes and values["due_on"] < timezone.localdate():
         raise Refused("新的整改时限已经过去，请改为今天或以后。")
+    if "整改时限" in changes:
+        refuse_later(fresh, values["due_on"])
     if fresh.issued_at is None and "due_on" in values:
         values["first_due_on"] = values["due_on"]
     fresh = move(fresh, **values)

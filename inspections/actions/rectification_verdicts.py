@@ -8,7 +8,7 @@ from django.utils import timezone
 from inspections import notices
 from inspections.actions.rectification_moves import Kind, S, move, note, opened, tell
 from inspections.models import Extension, Rectification
-from inspections.rectifying import is_asked_to_verify, liaisons_of, office_of, why_not_verify
+from inspections.rectifying import can_be_asked, is_asked_to_verify, liaisons_of, office_of, why_not_verify
 from jobs.errors import Refused
 from units.models import User
 
@@ -17,6 +17,8 @@ from units.models import User
 def ask_verifier(row: Rectification, verifier: User, *, by: User) -> Rectification:
     """Ask ``verifier`` to verify; also possible before the result is handed in. Raises ``Refused`` when that person must not."""
     fresh = opened(row, *Rectification.OPEN)
+    if not can_be_asked(fresh, verifier):
+        raise Refused(f"不能请{verifier}核验：核验人须是原督查组成员或主办组织的办公室工作人员，请另选他人。")
     reason = why_not_verify(fresh, verifier)
     if reason:
         raise Refused(f"不能请{verifier}核验：{_about_other(reason)}")

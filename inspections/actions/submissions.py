@@ -89,6 +89,8 @@ def accept(submission: Submission, *, by: User, summary: str = "", concludes: bo
     decision.
     """
     fresh = steps.locked(submission)
+    if fresh.submitted_by_id == by.pk:
+        raise Refused("这份材料是您自己提交的，请由办公室的另一位同志审阅。")
     steps.step(fresh, S.SUBMITTED, to=S.ACCEPTED, decided_at=timezone.now(), decided_by=by)
     differing = _take_over(fresh, by=by) if fresh.assignment.status != Assignment.Status.CONCLUDED else []
     steps.log(fresh, "submission_accept", f"采用“{fresh.organization}”的{fresh.get_kind_display()}", by=by)

@@ -106,7 +106,8 @@ def _remove(batch: Batch, record: Record, assignment: Assignment) -> Outcome:
 
 
 def _recheck(batch: Batch, record: Record, assignment: Assignment) -> Outcome:
-    finding = _finding_of(record, record.data.finding, organization=assignment.organization_id)
+    # Of whichever organization: the row may have been handed over since. What is looked at again here, the verb itself knows.
+    finding = _finding_of(record, record.data.finding)
     known = Recheck.objects.filter(assignment=assignment, finding=finding).first()
     saved = save_recheck(
         assignment,

@@ -134,6 +134,8 @@ class ChangeForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["content"].max_length = TEXT
         self.initial.setdefault("revision", self.instance.revision)
+        if self.instance.issued_at:
+            self.fields["due_on"].help_text = "已下发的只能提前；需要放宽时，由责任单位申请延期。"
 
 
 class TransferForm(forms.Form):

@@ -7,7 +7,7 @@ import hashlib
 import io
 import json
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +65,11 @@ class Backup:
 def check(folder: Path, *, passphrase: str = "") -> Backup:
     """Return the backup in ``folder`` after comparing every file with its hash. Raises ``Refused`` with what is wrong."""
     manifest = _manifest(folder)
-    for part, expected in manifest["sha256"].items():
+    listed = manifest["sha256"]
+    wanted = [f"rows/{label}.jsonl.gz" for label in manifest["rows"]] + ["names.json"] * bool(manifest["encrypted"])
+    _require_listed(listed, wanted, "备份不完整，清单中缺少数据表的校验值。请换用另一份备份。")
+    _require_listed(listed, manifest["files"], "备份清单中有不合法的文件名，请换用另一份备份。")
+    for part, expected in listed.items():
         path = folder / part
         if folder.resolve() not in path.resolve().parents:
             raise Refused("备份清单中有不合法的文件名，请换用另一份备份。")
@@ -81,7 +85,17 @@ def check(folder: Path, *, passphrase: str = "") -> Backup:
     backup = Backup(folder, manifest, {}, [], Key(passphrase))
     with backup.open("names.json") as part:
         names = json.loads(part.read())
+    _require_listed(listed, names["files"], "备份清单中有不合法的文件名，请换用另一份备份。")
     return Backup(folder, manifest, names["files"], names["missing"], backup.key)
+
+
+def _require_listed(listed: dict[str, str], parts: Iterable[str], refusal: str) -> None:
+    """Nothing is read that was not compared with its hash: a name outside the list could be that of any file of the machine."""
+    if any(part not in listed for part in parts):
+        raise Refused(refusal)
+
+
+SHAPE = {"sha256": dict, "rows": dict, "files": dict, "missing": list, "migrations": list, "encrypted": bool}
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
@@ -93,6 +107,8 @@ def _manifest(folder: Path) -> dict[str, Any]:
         raise Refused(f"备份清单 {MANIFEST} 不能读取（{error}）。请换用另一份备份。") from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise Refused("备份的格式不是当前程序所能读的。请用制作备份时的程序版本恢复，再升级。")
+    if not all(isinstance(manifest.get(name), kind) for name, kind in SHAPE.items()):
+        raise Refused(f"备份清单 {MANIFEST} 不能读取（内容残缺）。请换用另一份备份。")
     return manifest
 
 

@@ -109,7 +109,13 @@ def test_a_site_with_people_is_not_overwritten_unasked(site, tmp_path):
         (lambda folder: (folder / "manifest.json").write_text("{"), "不能读取"),
         (lambda folder: (folder / "manifest.json").unlink(), "不是备份"),
         (lambda folder: _manifest(folder, format=99), "格式"),
-        (lambda folder: _manifest(folder, sha256={"../outside": "0"}), "不合法的文件名"),
+        (lambda folder: _manifest(folder, sha256={"../outside": "0", **_hashes(folder)}), "不合法的文件名"),
+        # What the list of hashes does not name was never compared: nothing of it may be read.
+        (lambda folder: _manifest(folder, files={"../../../etc/hostname": "evidence/x"}), "不合法的文件名"),
+        (lambda folder: _manifest(folder, files={"/etc/hostname": "evidence/x"}), "不合法的文件名"),
+        (lambda folder: _manifest(folder, sha256={}), "不完整"),
+        (lambda folder: _manifest(folder, sha256=[]), "不能读取"),
+        (lambda folder: _manifest(folder, rows=None), "不能读取"),
     ],
 )
 def test_harm_is_noticed_before_anything_is_touched(site, tmp_path, harm, message):
@@ -118,6 +124,10 @@ def test_harm_is_noticed_before_anything_is_touched(site, tmp_path, harm, messag
     harm(folder)
     with pytest.raises(Refused, match=message):
         check(folder)
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    return json.loads((folder / "manifest.json").read_text())["sha256"]
 
 
 def _manifest(folder: Path, **changed) -> None:

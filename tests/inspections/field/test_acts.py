@@ -14,6 +14,7 @@ from PIL import Image
 from inspections.actions.evidence import remove_evidence
 from inspections.actions.findings import update_finding
 from inspections.models import Assignment, Confirmation, Evidence, Finding
+from tests import factories
 from tests.inspections.field import phone as make
 from tests.inspections.field.phone import Phone
 
@@ -231,3 +232,13 @@ def test_notes_overwrite_nobodys_words(phone, assignment, sun):
     assert kept["outcome"] == "updated"
     (dated,) = phone.send(make.record("notes", assignment, {"summary": "孙写的", "visit_on": "2026-11-11"}))
     assert (dated["outcome"], dated["server"]["visit_on"]) == ("updated", "2026-11-11")
+
+
+def test_a_removal_told_elsewhere_keeps_no_photo_out(assignment, finding, bureau, campaign, qian, li, other_team):
+    """Another team's phone cannot declare our photo removed before it has arrived."""
+    key, content = uuid.uuid4(), make.photo(9)
+    theirs = factories.make_assignment(campaign, bureau, other_team)
+    [said] = Phone(li).send(make.record("photo_remove", theirs, {}, key=key))
+    assert said["status"] == 200
+    answer = Phone(qian).put(key, finding.pk, content)
+    assert (answer.status_code, answer.json()["outcome"]) == (201, "created")

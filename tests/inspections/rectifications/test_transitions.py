@@ -189,7 +189,7 @@ def test_what_is_missing_is_named_and_words_are_needed(make_row, problem, zhou, 
 
 def test_two_offices_at_once_on_the_form_of_one_row(make_row, problem, zhao, chen):
     row = make_row(problem)
-    first = rows.change_row(row, by=zhao, base_revision=row.revision, requirement="甲", due_on=day(30))
+    first = rows.change_row(row, by=zhao, base_revision=row.revision, requirement="甲", due_on=day(10))
     with pytest.raises(InvalidTransition, match="别人保存了"):
         rows.change_row(row, by=chen, base_revision=row.revision, requirement="乙")
     assert rows.change_row(row, by=chen, base_revision=row.revision, requirement="甲").revision == first.revision

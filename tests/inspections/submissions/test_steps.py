@@ -355,3 +355,16 @@ def test_a_draft_is_the_organizations_own_until_it_is_handed_in(client, uploaded
     page = client.get(reverse("inspections:submission_detail", args=[uploaded.pk])).content.decode()
     assert "提交以后才能查看" in page
     assert "研讨提纲" not in page
+
+
+def test_nobody_accepts_what_he_handed_in_himself(ready, zhao, bureau, client):
+    """Somebody may be liaison here and office there; the verdict is another person's."""
+    factories.Appointment.objects.create(user=zhao, organization=bureau, role="liaison")
+    zhao = type(zhao).objects.get(pk=zhao.pk)
+    handed = actions.hand_in(ready, by=zhao)
+    client.force_login(zhao)
+    client.post(reverse("inspections:submission_accept", args=[handed.pk]), {"summary": "好"})
+    handed.refresh_from_db()
+    assert handed.status == S.SUBMITTED
+    with pytest.raises(Refused, match="另一位"):
+        actions.accept(handed, by=zhao)
