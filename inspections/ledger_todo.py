@@ -12,7 +12,7 @@ from inspections import notices
 from inspections.actions.rectification_moves import address_of
 from inspections.links import Link, campaign_links
 from inspections.models import Campaign, Extension, Lamp, Rectification
-from inspections.rectifying import answering_ids, liaisons_of, office_of
+from inspections.rectifying import answering_ids, liaisons_of, marked_back, office_of
 from units.actions.notices import notify
 from units.models import User
 from units.notices import sweeper
@@ -37,20 +37,29 @@ def ledger_todos(user: User) -> Iterator[Todo]:
 
 
 def _own(user: User) -> Iterator[Todo]:
-    rows = Rectification.objects.answerable_by(user).filter(status__in=Rectification.WITH_UNIT).lamp()
+    rows = marked_back(Rectification.objects.answerable_by(user).filter(status__in=Rectification.WITH_UNIT).lamp())
     for row in rows.select_related("campaign", "organization").order_by("due_on", "number")[:SHOWN]:
         why, label = NEXT[S(row.status)]
         lamp = row.lamp()
         label = lamp.label if lamp != Lamp.GREEN else label
+        if row.is_back:
+            why, label = "已退回，请按意见继续整改，再报请核验。", "已退回"
         yield Todo(
             f"整改 {row.reference}",
-            f"{row.content[:60]} {why}",
+            f"{_sentence(row.content)}{why}",
             address_of(row),
             label,
-            TONES[lamp],
+            "bad" if row.is_back else TONES[lamp],
             due_on=row.due_on,
             whom=str(row.organization),
         )
+
+
+def _sentence(text: str, length: int = 60) -> str:
+    """The words of a problem as a sentence that another can follow."""
+    shown = text.strip()
+    shown = shown if len(shown) <= length else f"{shown[: length - 1]}…"
+    return shown if shown.endswith(("。", "！", "？", "…")) else f"{shown}。"
 
 
 def _to_verify(user: User) -> Iterator[Todo]:

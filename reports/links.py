@@ -69,6 +69,8 @@ def letter_links(rows: Sequence[Rectification], user: User) -> dict[UUID, list[L
             offers[row.pk].append(Link("起草整改通知书", url, "file-earmark-plus"))
         if row.lamp() == Lamp.RED and row.issued_at:
             step = next_step(letters.get(row.pk, []))
+            if any(report.template.document == step and report.status != Report.Status.ISSUED for report in letters.get(row.pk, [])):
+                continue
             url = f"{reverse('reports:letter_create', args=[row.campaign.code])}?kind={step}&row={row.pk}"
             offers[row.pk].append(Link(f"起草{NAMES[step]}", url, "envelope-exclamation"))
     return {pk: links for pk, links in offers.items() if links}

@@ -42,6 +42,8 @@ class RectificationEntry(models.Model):
 
     WORK = (Kind.RECEIVE, Kind.PLAN, Kind.PROGRESS, Kind.SUBMIT)
     """Steps of putting things right; who took one of them does not verify the result."""
+    BACK = (Kind.RETURN, Kind.REOPEN)
+    """Steps that give a row back to its organization with the reason: as long as it works on the row, the last of them is what counts."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     rectification = models.ForeignKey(Rectification, on_delete=models.CASCADE, related_name="entries", verbose_name="整改事项")

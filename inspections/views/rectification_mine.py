@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from inspections.actions.rectification_work import missing_for_submit, receive_row
 from inspections.models import Rectification
-from inspections.rectifying import answering_ids
+from inspections.rectifying import answering_ids, marked_back
 from jobs.errors import Refused
 from units.calendar import WorkCalendar
 from units.models import User
@@ -33,7 +33,7 @@ class Card:
 
 
 def _cards(user: User) -> list[Card]:
-    rows = Rectification.objects.answerable_by(user).exclude(status=S.CLOSED).lamp()
+    rows = marked_back(Rectification.objects.answerable_by(user).exclude(status=S.CLOSED).lamp())
     ordered = rows.select_related("campaign", "organization").prefetch_related("proofs").order_by("due_on", "campaign", "number")
     calendar, today = WorkCalendar.load(), timezone.localdate()
     cards = []
@@ -41,6 +41,7 @@ def _cards(user: User) -> list[Card]:
         days = calendar.working_days_between(today, row.due_on)
         left = time_left(row.due_on, today, days)
         step, hint = next_step(row)
+        hint = "请看退回的意见，整改后再报请核验" if row.is_back and step == "报请核验" else hint
         cards.append(Card(row, left if row.is_with_unit else "", step, hint))
     return sorted(cards, key=lambda card: not card.row.is_with_unit)
 

@@ -67,7 +67,8 @@ def page_of(row: Rectification, user: User, bound: dict[str, django_forms.Form] 
         "problems": [(finding, finding.pk in readable) for finding in problems],
         "is_recurring": any(finding.is_recurring for finding in problems),
         "photo_groups": _photo_groups(proofs),
-        "entries": _story(row),
+        "entries": (entries := _story(row)),
+        "back": _came_back(row, entries),
         "extensions": extensions,
         "pending": pending,
         "rechecks": list(rechecks),
@@ -110,6 +111,13 @@ def _story(row: Rectification) -> list[RectificationEntry]:
     """The steps of the row, and of those that were merged into it, newest first."""
     own = RectificationEntry.objects.filter(rectification=row) | RectificationEntry.objects.filter(rectification__merged_into=row)
     return list(own.select_related("by", "rectification__campaign").order_by("-at", "-pk")[:300])
+
+
+def _came_back(row: Rectification, entries: list[RectificationEntry]) -> RectificationEntry | None:
+    """Return the step that gave the row back to its organization, with the reason, as long as it is at work on it."""
+    if row.status != S.IN_PROGRESS:
+        return None
+    return next((entry for entry in entries if entry.rectification_id == row.pk and entry.kind in RectificationEntry.BACK), None)
 
 
 def _forms(row: Rectification, context: dict[str, Any], bound: dict[str, django_forms.Form]) -> dict[str, django_forms.Form]:

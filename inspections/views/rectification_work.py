@@ -74,6 +74,10 @@ def rectification_submit(request: HttpRequest, pk: UUID) -> HttpResponse:
     return done(request, row, "已报请核验，核验结果会通知您。")
 
 
+def _told(kept: int, faults: str) -> str:
+    return f"已保存 {kept} 个文件，下列文件没有保存：{faults}" if kept else f"没有保存：{faults}"
+
+
 @require_POST
 def proof_add(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Add files; the good ones are kept, each bad one is named with its reason."""
@@ -87,7 +91,7 @@ def proof_add(request: HttpRequest, pk: UUID) -> HttpResponse:
         return shown(request, row, refusal=str(error), at="proof", proof=form)
     if refused:
         told = "；".join(str(error) for error in refused)
-        return shown(request, row, refusal=f"已保存 {len(kept)} 个文件，下列文件没有保存——{told}", at="proof", proof=form)
+        return shown(request, row, refusal=_told(len(kept), told), at="proof", proof=form)
     return done(request, row, f"已上传 {len(kept)} 个文件。")
 
 

@@ -6,6 +6,8 @@ import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
 
+from inspections.actions import rectification_verdicts as verdicts
+from inspections.actions import rectification_work as work
 from inspections.actions.extensions import ask_extension, endorse_extension
 from inspections.ledger_todo import tell_of_deadlines
 from inspections.models import Campaign, Rectification
@@ -226,3 +228,15 @@ def test_deadlines_are_told_once_and_again_after_an_extension(make_row, problem,
     assert {todo.label for todo in todos(zhou)} == {"整改中", "已逾期"}
     assert [(todo.label, todo.tone) for todo in todos(zhao) if "逾期" in todo.label] == [("已逾期", "bad")]
     assert late.reference in next(todo.what for todo in todos(zhou) if todo.label == "已逾期")
+
+
+def test_what_was_sent_back_says_so_wherever_the_organization_looks(client, problem, make_row, zhou, chen):
+    row = verdicts.send_back_row(make_row(problem, until=S.SUBMITTED), by=chen, reason="缺少会议记录")
+    client.force_login(zhou)
+    page = client.get(reverse("inspections:rectification_detail", args=[row.pk])).content.decode()
+    assert page.index("核验没有通过") < page.index("缺少会议记录") < page.index("下一步：")
+    assert "已退回" in client.get(reverse("inspections:rectification_mine")).content.decode()
+    home = client.get(reverse("home"), follow=True).content.decode()
+    assert "已退回，请按意见继续整改" in home
+    work.submit_row(row, by=zhou, text="已补齐")
+    assert "核验没有通过" not in client.get(reverse("inspections:rectification_detail", args=[row.pk])).content.decode()

@@ -193,6 +193,11 @@ def test_a_row_shows_its_letters_to_the_office_and_to_who_received_them(late, re
     assert links_for_ledger([late], qian) == {}
 
 
+def test_a_letter_that_is_being_drafted_is_not_offered_again(late, town, zhao, write, issue):
+    write("reminder", town)
+    assert [link.label for link in links_for_ledger([late], zhao)[late.pk]] == ["提醒函（拟稿）", "起草整改通知书"]
+
+
 def test_once_the_notice_is_issued_the_row_shows_it_in_place_of_the_offer(campaign, concluded, town, zhao, write, issue):
     row = give_row(campaign, town, zhao, late=-20, issued_at=None)
     notice = issue(write("notice", town))
