@@ -15,6 +15,7 @@ from inspections import notices
 from inspections.actions.locking import locked
 from inspections.actions.rectification_moves import Kind, S, move, note, opened, rows_with_related, tell
 from inspections.actions.searching import index_for_search
+from inspections.actions.tally_marks import mark
 from inspections.models import Campaign, Finding, Rectification, RectificationFinding
 from inspections.rectifying import liaisons_of
 from jobs.errors import InvalidTransition, Refused
@@ -91,7 +92,8 @@ def next_number(campaign: Campaign) -> int:
 
 
 def link(row: Rectification, findings: Sequence[Finding]) -> None:
-    """Say which problems a row answers; those it answers already are left."""
+    """Say which problems a row, perhaps a new one, answers; those it answers already are left."""
+    mark([(row.campaign_id, row.organization_path)])
     known = set(row.links.values_list("finding", flat=True))
     RectificationFinding.objects.bulk_create(
         RectificationFinding(rectification=row, finding=finding) for finding in findings if finding.pk not in known
