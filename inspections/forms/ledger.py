@@ -17,14 +17,16 @@ from units.models.organization import in_subtree
 
 DRAFT = "draft"
 LIVE = "open"
-STATES = [ANY, (LIVE, "未销号（全部）"), (DRAFT, "未下发"), *Rectification.Status.choices]
+ISSUED = "issued"
+STATES = [ANY, (LIVE, "未销号（全部）"), (ISSUED, "已下发（全部）"), (DRAFT, "未下发"), *Rectification.Status.choices]
 SORTS = [("", "整改时限由近到远"), ("number", "序号"), ("organization", "责任单位")]
 CLOSED_LAST = Case(When(status=Rectification.Status.CLOSED, then=1), default=0)
 ORDERS = {
-    "": (CLOSED_LAST, "due_on", "campaign", "number"),
-    "number": ("-campaign__year", "-campaign__half", "campaign", "number"),
-    "organization": ("organization_path", "due_on", "number"),
+    "": ("closed_last", "due_on", "campaign_id", "number"),
+    "number": ("-campaign__year", "-campaign__half", "campaign_id", "number"),
+    "organization": ("organization_path", "due_on", "campaign_id", "number"),
 }
+"""By which keys the list is sorted; together they say of each row where it stands."""
 
 
 class LedgerFilterForm(OrganizationCondition):
@@ -88,7 +90,13 @@ class LedgerFilterForm(OrganizationCondition):
             rows = rows.lamp().filter(lamp_now=data["lamp"])
         plain = {"campaign__code": data["campaign"], "severity": data["severity"]}
         rows = rows.filter(**{name: value for name, value in plain.items() if value})
-        return self._special(rows, data["special"]).search(data["q"]).order_by(*ORDERS[data["sort"]])
+        found = self._special(rows, data["special"]).search(data["q"])
+        return found.annotate(closed_last=CLOSED_LAST).order_by(*self.order)
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The keys by which the list is sorted."""
+        return ORDERS[self.cleaned_data["sort"] if self.is_valid() else ""]
 
     def _special(self, rows: RectificationQuerySet, special: str) -> RectificationQuerySet:
         """Apply what deserves a closer look."""
@@ -107,6 +115,8 @@ class LedgerFilterForm(OrganizationCondition):
 def _in_state(rows: RectificationQuerySet, status: str) -> RectificationQuerySet:
     if status == DRAFT:
         return rows.filter(issued_at=None)
+    if status == ISSUED:
+        return rows.issued()
     if status == LIVE:
         return rows.open()
     if status == Rectification.Status.ASSIGNED:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count
+from django.db import models
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -27,12 +27,13 @@ from inspections.links import links_for_ledger
 from inspections.models import Lamp, Rectification
 from inspections.models.rectification import RectificationQuerySet
 from inspections.rectifying import office_candidates
-from inspections.views.finding_list import CountedPaginator
+from inspections.views.finding_list import EXACTLY
 from jobs import actions as jobs
 from jobs.errors import Refused
 from units.actions.activity import record
 from units.importing.reading import Unreadable
 from units.models import User
+from units.paging import Count, capped_count, keyset_page
 from units.spreadsheets import XLSX
 from units.typed import key_of, own_address
 
@@ -52,16 +53,19 @@ class Figure:
     value: str
 
 
-def _figures(rows: RectificationQuerySet) -> tuple[int, list[Figure], list[Figure]]:
-    """Return the number of rows, and the counts by state and by lamp, from one query."""
+def _figures(rows: RectificationQuerySet, *, exactly: bool) -> tuple[Count, list[Figure], list[Figure]]:
+    """Return how many rows there are, and the counts by state and by lamp from one query; of a long list only that it is long."""
+    count = Count(0) if exactly else capped_count(rows)
     states: Counter[str] = Counter()
     lamps: Counter[str] = Counter()
-    for status, lamp, number in rows.lamp().order_by().values_list("status", "lamp_now").annotate(number=Count("pk")):
-        states[status] += number
-        lamps[lamp] += number
+    if not count.is_capped:
+        for status, lamp, number in rows.lamp().order_by().values_list("status", "lamp_now").annotate(number=models.Count("pk")):
+            states[status] += number
+            lamps[lamp] += number
+        count = Count(sum(states.values()))
     by_state = [Figure(state.label, states[state], "status", state.value) for state in Rectification.Status]
     by_lamp = [Figure(lamp.label, lamps[lamp], "lamp", lamp.value) for lamp in Lamp if lamp != Lamp.DONE]
-    return sum(states.values()), by_state, by_lamp
+    return count, by_state, by_lamp
 
 
 @require_GET
@@ -71,10 +75,12 @@ def rectification_list(request: HttpRequest) -> HttpResponse:
     rows = form.filter(Rectification.objects.visible_to(request.user))
     if form.is_valid() and form.cleaned_data["organization_name"]:
         return _with_organization(request, form)
-    total, by_state, by_lamp = _figures(rows)
+    count, by_state, by_lamp = _figures(rows, exactly=request.GET.get("count") == EXACTLY)
     view = view_of(request.GET.get("view", ""))
-    page = CountedPaginator(with_cells(rows), PER_PAGE, count=total).get_page(request.GET.get("page"))
-    shown = list(page.object_list)
+    page = keyset_page(rows, form.order, PER_PAGE, request.GET.get("at", ""), ("pk",))
+    # First the keys, walked along the list; then everything that the cells of these few show.
+    full = with_cells(Rectification.objects.filter(pk__in=[pk for (pk,) in page.object_list])).in_bulk()
+    shown = [full[pk] for (pk,) in page.object_list]
     if form.is_valid() and form.chosen_organization:
         form.data["organization_name"] = organization_label(form.chosen_organization)
     links = links_for_ledger(shown, request.user)
@@ -84,11 +90,12 @@ def rectification_list(request: HttpRequest) -> HttpResponse:
         "rows": [(row, links.get(row.pk, [])) for row in shown],
         "view": view,
         "views": VIEWS.values(),
-        "total": total,
+        "total": count.number,
+        "count": count,
         "by_state": by_state,
         "by_lamp": by_lamp,
-        "by_job": total > DIRECT_ROWS,
-        "is_filtered": any(value for name, value in request.GET.items() if name not in {"view", "page", "sort"}),
+        "by_job": capped_count(rows, DIRECT_ROWS).is_capped if count.is_capped else count.number > DIRECT_ROWS,
+        "is_filtered": any(value for name, value in request.GET.items() if name not in {"view", "page", "at", "count", "sort"}),
         "may_manage": bool(request.user.office_paths),
         "is_liaison": bool(request.user.liaison_organization_ids),
         "verifiers": office_candidates(request.user, shown) if request.user.office_paths else [],
@@ -101,7 +108,8 @@ def _with_organization(request: HttpRequest, form: LedgerFilterForm) -> HttpResp
     """Put the id of the organization that was typed into the address, so that it can be kept and sent on."""
     query = request.GET.copy()
     query.pop("organization_name", None)
-    query.pop("page", None)
+    for name in ("page", "at"):
+        query.pop(name, None)
     query["organization"] = str(form.typed_organization.pk) if form.typed_organization else ""
     return redirect(reverse("inspections:rectification_list", query={name: value for name, value in query.items() if value}))
 
@@ -133,10 +141,10 @@ def rectification_export(request: HttpRequest) -> HttpResponse | FileResponse:
     back = f"{reverse('inspections:rectification_list')}?{query}"
     if not form.is_valid():
         return redirect(back)
-    count = rows.count()
-    if count > DIRECT_ROWS and request.method == "GET":
-        messages.info(request, f"共 {count} 项，数据较多，请点击“导出 Excel”在后台导出。")
+    if request.method == "GET" and capped_count(rows, DIRECT_ROWS).is_capped:
+        messages.info(request, f"超过 {DIRECT_ROWS} 项，数据较多，请点击“导出 Excel”在后台导出。")
         return redirect(back)
+    count = rows.count()
     view = view_of(request.GET.get("view", ""))
     name = f"{view.label}-{timezone.localdate():%Y%m%d}.xlsx"
     record(request.user, "inspections.rectification_export", f"导出{view.label} {count} 项", changes={"筛选条件": ["", form.in_words()]})
@@ -163,9 +171,9 @@ def rectification_import(request: HttpRequest) -> HttpResponse:
         except Unreadable as error:
             form.add_error("file", str(error))
         else:
-            outcome = import_ledger(lines, by=request.user) if not faults else None
-            faults = outcome.faults if outcome else faults
-            if outcome and not faults:
+            outcome = import_ledger(lines, by=request.user, known=faults)
+            faults = outcome.faults
+            if not faults:
                 messages.success(request, f"已导入：更新 {len(outcome.updated)} 项，没有变化 {outcome.unchanged} 项。")
                 return redirect("inspections:rectification_list")
             context |= {"faults": faults[:SHOWN_FAULTS], "fault_count": len(faults), "file_name": file.name}
@@ -196,7 +204,7 @@ def rectification_bulk(request: HttpRequest) -> HttpResponse:
 
 def _incomplete(what: str, rows: list[Rectification], text: str, verifier: User | None) -> str:
     if what not in NAMES:
-        return "请选择要批量办理的事项。"
+        return "请先选择怎么办理（下发、指定核验人、催办或核验销号），再点“办理”。"
     if not rows:
         return "没有选中任何整改事项，请先勾选。"
     if what == "close" and not text:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-import re
+from datetime import timedelta
+from urllib.parse import quote
 
 import openpyxl
 import pytest
@@ -16,6 +17,7 @@ from inspections.models import Finding
 from inspections.views import finding_list as screen
 from jobs.models import Job
 from tests import factories
+from units import paging
 from units.models import ActivityEntry
 
 
@@ -44,8 +46,8 @@ def listed(site, **query):
     page = site.get("finding_list", **query)
     assert page.status_code == 200
     tally = page.context["tally"]
-    texts = {finding.text for finding in page.context["page"].paginator.object_list}
-    assert tally.total == len(texts) == sum(tally.kinds.values()) == page.context["page"].paginator.count
+    texts = {finding.text for finding in page.context["rows"]}
+    assert tally.total == len(texts) == sum(tally.kinds.values())
     return texts
 
 
@@ -132,15 +134,81 @@ def test_a_row_leads_to_the_finding(as_user, scene, zhao):
         assert part in text, part
 
 
-def test_pages_keep_the_filters(as_user, scene, assignment, qian, zhao, monkeypatch):
+def walk(site, **query):
+    """Every page from the first on, and back again: the ids page by page."""
+    pages = [site.get("finding_list", **query)]
+    while at := pages[-1].context["page"].next:
+        pages.append(site.get("finding_list", **query, at=at))
+    there = [[row.pk for row in page.context["rows"]] for page in pages]
+    back = [there[-1]]
+    while at := pages[-1].context["page"].previous:
+        pages.append(site.get("finding_list", **query, at=at))
+        back.insert(0, [row.pk for row in pages[-1].context["rows"]])
+    assert back == there
+    return there
+
+
+@pytest.mark.parametrize("query", [{"kind": "problem"}, {"q": "学习"}, {}])
+def test_pages_follow_each_other_there_and_back(as_user, scene, assignment, qian, zhao, monkeypatch, query):
+    monkeypatch.setattr(screen, "PER_PAGE", 2)
+    factories.make_finding(assignment, qian, text="工作简报", measure="每月学习")
+    site = as_user(zhao)
+    pages = walk(site, **query)
+    ids = [pk for page in pages for pk in page]
+    assert len(ids) == len(set(ids)) == site.get("finding_list", **query).context["tally"].total > 2
+    assert all(len(page) == 2 for page in pages[:-1])
+
+
+def test_the_address_of_a_page_keeps_the_filters_and_leads_nowhere_else(as_user, scene, zhao, monkeypatch):
     monkeypatch.setattr(screen, "PER_PAGE", 2)
     site = as_user(zhao)
     first = site.get("finding_list", kind="problem")
-    assert len(first.context["page"].object_list) == 2
-    assert "第 1 / 2 页" in first.content.decode()
-    assert re.search(r'href="\?kind=problem&amp;page=2"', first.content.decode())
-    second = site.get("finding_list", kind="problem", page=2)
-    assert {f.pk for f in first.context["page"]}.isdisjoint({f.pk for f in second.context["page"]})
+    at = first.context["page"].next
+    assert f"?kind=problem&amp;at={quote(at)}" in first.content.decode()
+    for other in (at[:-1], "x", ">", "[]"):
+        assert site.get("finding_list", kind="problem", at=other).context["page"].is_first
+    # The place in one order means nothing in another.
+    assert site.get("finding_list", q="学习", at=at).context["page"].is_first
+
+
+def test_where_the_words_stand_comes_first_and_is_marked(as_user, scene, assignment, qian, zhao, campaign):
+    factories.make_finding(assignment, qian, text="工作简报不全", measure="加强<学习>")
+    Finding.objects.filter(text="工作简报不全").update(recorded_at=factories.NOON + timedelta(days=1))
+    page = as_user(zhao).get("finding_list", q="学习", campaign=campaign.code)
+    assert [row.text for row in page.context["rows"]][-1] == "工作简报不全"
+    text = page.content.decode()
+    assert "<mark>学习</mark>记录 不全" in text
+    assert "建议措施：加强&lt;<mark>学习</mark>&gt;" in text
+
+
+def test_a_long_list_is_counted_only_so_far(as_user, scene, zhao, monkeypatch):
+    monkeypatch.setattr(paging, "MOST_COUNTED", 3)
+    monkeypatch.setattr(paging.capped_count, "__defaults__", (3,))
+    site = as_user(zhao)
+    page = site.get("finding_list")
+    assert (page.context["tally"].total, page.context["tally"].count.is_capped) == (3, True)
+    assert "共 3 条以上" in page.content.decode()
+    exact = site.get("finding_list", count="exact")
+    assert (exact.context["tally"].total, exact.context["tally"].count.is_capped) == (6, False)
+
+
+def test_any_page_reads_as_little_as_the_first(as_user, assignment, qian, zhao, monkeypatch):
+    """No page skips rows: none says OFFSET, and the place in the list is a condition that the index is entered with."""
+    monkeypatch.setattr(screen, "PER_PAGE", 2)
+    for _ in range(9):
+        factories.make_finding(assignment, qian)
+    site = as_user(zhao)
+    at, counts = "", []
+    for _ in range(4):
+        with CaptureQueriesContext(connection) as queries:
+            page = site.get("finding_list", **({"at": at} if at else {}))
+        counts.append(len(queries))
+        assert not any("OFFSET" in query["sql"] for query in queries)
+        at = page.context["page"].next
+    assert len(set(counts)) == 1
+    deep = Finding.objects.filter(recorded_at__lte=factories.NOON).order_by("-recorded_at", "-id")[:31]
+    if connection.vendor == "sqlite":
+        assert "finding_newest (recorded_at<?)" in deep.explain()
 
 
 def test_queries_do_not_grow(as_user, assignment, qian, zhao):
@@ -151,7 +219,7 @@ def test_queries_do_not_grow(as_user, assignment, qian, zhao):
             factories.make_finding(assignment, qian)
         with CaptureQueriesContext(connection) as queries:
             page = site.get("finding_list", campaign=assignment.campaign.code)
-        counts.append((len(page.context["page"].object_list), len(queries)))
+        counts.append((len(page.context["rows"]), len(queries)))
     assert [rows for rows, _ in counts] == [1, 3]
     assert counts[0][1] == counts[1][1] < 20
 

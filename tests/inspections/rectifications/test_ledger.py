@@ -13,8 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from inspections.forms.ledger import CLOSED_LAST, ORDERS
 from inspections.ledger import VIEWS
 from inspections.models import Lamp, Rectification
+from inspections.views import ledger as screen
 from tests import factories
 from tests.inspections.rectifications.conftest import S, day
 from units.models import CalendarDay, Notice
@@ -40,6 +42,26 @@ def workbook(*rows) -> ContentFile:
 
 def listed(client, **query) -> set[str]:
     return {row.reference for row, _links in client.get(LIST, query).context["rows"]}
+
+
+@pytest.mark.parametrize("sort", ["", "number", "organization"])
+def test_pages_follow_each_other_in_every_order(client, make_row, problem, zhao, monkeypatch, sort):
+    monkeypatch.setattr(screen, "PER_PAGE", 2)
+    for place in range(5):
+        row = make_row(
+            factories.make_finding(problem.assignment, problem.recorded_by, text=f"问题{place}"), until=S.ASSIGNED, due=20 - place % 2
+        )
+    Rectification.objects.filter(pk=row.pk).update(due_on=day(1))
+    client.force_login(zhao)
+    at, seen = "", []
+    while True:
+        page = client.get(LIST, {"sort": sort, **({"at": at} if at else {})})
+        seen += [row.pk for row, _links in page.context["rows"]]
+        if not (at := page.context["page"].next):
+            break
+    assert seen == list(Rectification.objects.annotate(closed_last=CLOSED_LAST).order_by(*ORDERS[sort]).values_list("pk", flat=True))
+    assert len(seen) == 5
+    assert "回到第一页" in page.content.decode()
 
 
 def test_lamps_follow_the_calendar_and_are_never_stored(make_row, problem, settings):
@@ -190,7 +212,7 @@ def test_with_one_faulty_line_nothing_is_written_and_each_fault_is_named(client,
     )
     page = answer.content.decode()
     assert answer.status_code == 422
-    for text in ("重复", "如 2026-2-007", "不超过 60 个字"):
+    for text in ("重复", "如 2026-2-007", "不超过 60 个字", "2099-1-001", "归您填报"):
         assert text in page
     second = client.post(
         IMPORT,

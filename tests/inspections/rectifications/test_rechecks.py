@@ -150,7 +150,7 @@ def test_a_problem_that_was_closed_out_before_recurs(client, make_row, problem, 
     assert list(Finding.objects.recurring()) == [repeated]
     client.force_login(zhao)
     listed = client.get(reverse("inspections:finding_list"), {"recurring": "1"})
-    assert [finding.pk for finding in listed.context["page"]] == [repeated.pk]
+    assert [finding.pk for finding in listed.context["rows"]] == [repeated.pk]
     for url in (reverse("inspections:finding_detail", args=[repeated.pk]), reverse("inspections:assignment_detail", args=[again.pk])):
         assert "屡查屡犯" in client.get(url).content.decode()
     Campaign.objects.filter(pk=again.campaign_id).update(status="finished")
