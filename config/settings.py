@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.middleware.GuardMiddleware",
     "units.middleware.LoginMiddleware",
+    "units.middleware.SessionUseMiddleware",
     "units.middleware.PasswordChangeMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -185,7 +186,10 @@ AXES_USERNAME_CALLABLE = "units.lockout.key_of"
 AXES_SENSITIVE_PARAMETERS = ["username", "password", "next"]
 AXES_DISABLE_ACCESS_LOG = True  # the activity log has it
 AXES_VERBOSE = False
+SESSION_ENGINE = "units.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
+SESSION_IDLE_MINUTES = int(env("SESSION_IDLE_MINUTES", "30"))
+"""A log-in that lies unused for so long ends; 0: only after the 12 hours above."""
 SESSION_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 MESSAGE_TAGS = {10: "secondary", 20: "info", 25: "success", 30: "warning", 40: "danger"}

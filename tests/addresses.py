@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
+from django.contrib.auth import SESSION_KEY
 from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -19,7 +20,8 @@ from tests.addresses_field import Sent
 from tests.addresses_ledger import Ledger
 from tests.addresses_reminders import Reminders
 from tests.addresses_submissions import Submissions
-from units.models import OrganizationImport, OrganizationTag, PartyOrganization, User
+from units.models import LoginSession, OrganizationImport, OrganizationTag, PartyOrganization, User
+from units.sessions import SessionStore
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8ffff3f0005fe02fea735814b0000000049454e44ae426082"
@@ -33,6 +35,14 @@ def patterns(resolver: URLResolver | None = None, space: str = "") -> Iterator[t
             yield from patterns(entry, f"{space}{entry.namespace}:" if entry.namespace else space)
         else:
             yield f"{space}{entry.name}", entry
+
+
+def login_of(user: User) -> LoginSession:
+    """Return a log-in of ``user`` on some other machine."""
+    store = SessionStore()
+    store[SESSION_KEY] = str(user.pk)
+    store.save()
+    return LoginSession.objects.get(pk=store.session_key)
 
 
 class World:
@@ -51,12 +61,14 @@ class World:
         self.job = Job.objects.create(kind="test.none", title="我的任务", started_by=zhao, status=Job.Status.DONE)
         self.imported = OrganizationImport.objects.create(file_name="名录.xlsx", created_by=zhao, status=OrganizationImport.Status.READY)
         self.evidence = add_evidence(finding, ContentFile(PNG, name="照片.png"), by=zhao)
+        self.session = login_of(zhao)
         theme = self.draft.themes.first()
         seat = team.members.last()
         self.by_route = {
             "organizations/import/<uuid:pk>": {"pk": self.imported.pk},
             "state/jobs/<uuid:pk>": {"pk": self.job.pk},
             "organizations/<int:pk>": {"pk": town.pk},
+            "sessions/<slug:handle>": {"handle": self.session.handle},
             "categories/<int:pk>": {"pk": town.category_id},
             "tags/<int:pk>": {"pk": self.tag.pk},
             "users/<int:pk>": {"pk": zhao.pk},

@@ -32,6 +32,7 @@ FIELDS = {
     "units:organization_import_check": ["page", "show"],
     "units:organization_branch": ["from"],
     "units:user_list": ["page", "q", "role", "organization", "state"],
+    "units:session_everybody": ["page", "q"],
     "units:activity_list": ["page", "person", "action", "about", "since", "until", "q"],
     "jobs:job_list": ["page"],
     "inspections:campaign_list": ["page", "q", "year", "half", "status"],

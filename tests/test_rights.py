@@ -20,7 +20,7 @@ from tests.rights_reminders import STRANGER_REMINDERS
 from units.actions.users import appoint, reset_password
 from units.models import PartyOrganization, User
 
-PUBLIC = {"units:login", "units:notice_bell", "healthz", "field:shell", "field:worker"}
+PUBLIC = {"units:login", "units:notice_bell", "units:session_state", "healthz", "field:shell", "field:worker"}
 
 OWN = "own"
 """The stranger's own business: the page opens, and nothing of ours is on it."""
@@ -44,6 +44,9 @@ STRANGER: dict[str, object] = {
     **{f"inspections:theme_{name}": SHARED for name in ("add", "show", "update", "delete", "duplicate", "place")},
     **{f"inspections:item_{name}": SHARED for name in ("add", "restore", "show", "update", "delete", "duplicate", "place")},
     **{f"inspections:standard_{name}": SHARED for name in ("list", "create", "update", "show", "retire", "restore", "delete")},
+    **{f"units:session_{name}": OWN for name in ("list", "state", "renewed", "end_others")},
+    "units:session_everybody": 403,
+    "units:session_end": 404,
     **dict.fromkeys(["units:user_list", "units:user_create"], 403),
     **{f"units:system_{name}": 403 for name in ("state", "job_send", "job_cancel")},
     **{f"jobs:job_{name}": 404 for name in ("detail", "progress", "cancel", "restart", "download")},
@@ -150,7 +153,9 @@ def test_those_who_only_read_write_nothing(client, world, wu):
             STRANGER[name] != 404
             or name in STRANGER_DESK
             or name in LEADERS_OWN
-            or name.startswith(("api:", "jobs:", "units:organization_import_", "units:user_", "units:appointment_", "units:notice_"))
+            or name.startswith(
+                ("api:", "jobs:", "units:organization_import_", "units:user_", "units:appointment_", "units:notice_", "units:session_")
+            )
         ):
             continue
         client.force_login(User.objects.get(pk=wu.pk))

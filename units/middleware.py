@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
@@ -10,10 +12,12 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
+from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
+from units.actions import sessions
 from units.typed import own_address
 
 
@@ -26,10 +30,47 @@ class LoginMiddleware(LoginRequiredMiddleware):
             return JsonResponse({"code": "login_required", "message": "登录已失效，请重新登录。已填写的内容不会丢失。"}, status=401)
         if request.method in {"GET", "HEAD"}:
             return super().handle_no_permission(request, view_func)
+        if not request.headers.get("HX-Request") and (kept := kept_fields(request)):
+            return self._keep(request, kept)
         came_from = urlsplit(request.headers.get("Referer", ""))
         page = urlunsplit(("", "", came_from.path, came_from.query, "")) if came_from.netloc == request.get_host() else ""
         page = own_address(request, page) or resolve_url(settings.LOGIN_REDIRECT_URL)
         return redirect_to_login(page, self.get_login_url(view_func), self.get_redirect_field_name(view_func))
+
+    def _keep(self, request: HttpRequest, kept: list[tuple[str, str]]) -> HttpResponse:
+        """Hand back what was typed, to be sent again after a log-in in a second window."""
+        renew = f"{reverse('units:login')}?{urlencode({'next': reverse('units:session_renewed')})}"
+        texts = [value for _name, value in kept if any("一" <= letter <= "鿿" for letter in value)]
+        context = {"kept": kept, "texts": texts, "has_files": bool(request.FILES), "renew": renew, "address": request.get_full_path()}
+        return render(request, "units/sessions/lost.html", context, status=HTTPStatus.FORBIDDEN)
+
+
+def kept_fields(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return what a form held, but for passwords and its token."""
+    fields = ((name, value) for name, values in request.POST.lists() for value in values)
+    return [(name, value) for name, value in fields if name != "csrfmiddlewaretoken" and "password" not in name]
+
+
+class SessionUseMiddleware:
+    """Note that a log-in is in use, so that it does not end for lying idle."""
+
+    QUIET = frozenset({"units:notice_bell", "jobs:job_progress", "units:session_state", "units:login", "units:logout", "healthz"})
+    """What pages ask by themselves, with nobody before them."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Nothing: who is asked for is known only with the view."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any) -> None:
+        """Count it as a use when a person can be meant: phones ask the API by themselves, and send what a person has written."""
+        asked = request.method in {"GET", "HEAD"} and request.path.startswith(settings.API_PREFIX)
+        match = request.resolver_match
+        if asked or match is None or match.view_name in self.QUIET or not request.user.is_authenticated:
+            return
+        sessions.touch(request.session.session_key or "", getattr(request.session, "seen_at", None))
 
 
 class PasswordChangeMiddleware:
@@ -42,7 +83,7 @@ class PasswordChangeMiddleware:
         """Redirect pages; anything else (static files, log-out, the change itself) passes."""
         user = request.user
         if user.is_authenticated and (user.must_change_password or user.password_is_old):
-            open_paths = (reverse("units:password_change"), reverse("units:logout"), "/static/", "/healthz")
+            open_paths = (reverse("units:password_change"), reverse("units:logout"), reverse("units:session_state"), "/static/", "/healthz")
             if request.path.startswith(settings.API_PREFIX):
                 return JsonResponse({"code": "password_change_required", "message": "请先修改密码，再继续上传。"}, status=403)
             if not request.path.startswith(open_paths):

@@ -2,13 +2,19 @@
 
 from django.urls import path
 
-from units.views import accounts, activity, calendar, deliveries, dictionaries, imports, notices, organizations, state, users
+from units.views import accounts, activity, calendar, deliveries, dictionaries, imports, notices, organizations, sessions, state, users
 
 app_name = "units"
 urlpatterns = [
     path("login/", accounts.login, name="login"),
     path("logout/", accounts.logout, name="logout"),
     path("password/", accounts.password_change, name="password_change"),
+    path("sessions/", sessions.session_list, name="session_list"),
+    path("sessions/all/", sessions.session_everybody, name="session_everybody"),
+    path("sessions/state/", sessions.session_state, name="session_state"),
+    path("sessions/renewed/", sessions.session_renewed, name="session_renewed"),
+    path("sessions/end-others/", sessions.session_end_others, name="session_end_others"),
+    path("sessions/<slug:handle>/end/", sessions.session_end, name="session_end"),
     path("organizations/", organizations.organization_list, name="organization_list"),
     path("organizations/search/", organizations.organization_search, name="organization_search"),
     path("organizations/new/", organizations.organization_create, name="organization_create"),

@@ -115,6 +115,7 @@ ACTIONS = {
     "recheck_save": "回头看",
     "recheck_draw": "抽取回头看",
     "unlock": "解除锁定",
+    "session_end": "退出其他登录",
     "activity_prune": "清理到期记录",
     "job_send_again": "重新发送任务",
     "job_cancel_for": "取消任务",

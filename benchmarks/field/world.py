@@ -37,9 +37,9 @@ def build(clients: int) -> list[Seat]:
     """Fill an empty, migrated database and return one seat per client. Call after ``django.setup()``."""
     from django.conf import settings  # noqa: PLC0415 -- Django must have been set up
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: PLC0415
-    from django.contrib.sessions.backends.db import SessionStore  # noqa: PLC0415
 
     from tests import factories  # noqa: PLC0415
+    from units.sessions import SessionStore  # noqa: PLC0415
 
     district = factories.make_organization("云岭区委", kind="committee", code="YL")
     office = factories.make_user("办公室", role="office", at=district)

@@ -9,10 +9,22 @@ from django.utils import timezone
 
 from jobs.errors import Refused
 from units.actions.activity import record
-from units.models import UsedPassword, User
+from units.models import ActivityEntry, UsedPassword, User
 
 KEPT = 10
 """Old passwords remembered; the rule in settings compares with fewer."""
+
+
+def last_login_of(user: User) -> str:
+    """Return the sentence that is shown after a log-in: when and from where the last one was, and what failed since; call it before."""
+    last = ActivityEntry.objects.filter(actor=user, verb="units.user_login").order_by("-at").first()
+    failed = ActivityEntry.objects.about(user).filter(verb="units.user_login_failed")
+    if last is None:
+        return "这是您第一次登录。"
+    count = failed.filter(at__gt=last.at).count()
+    where = f"，来自 {last.address}" if last.address else ""
+    tries = f"此后有 {count} 次登录失败。" if count else ""
+    return f"上次登录：{timezone.localtime(last.at):%Y-%m-%d %H:%M}{where}。{tries}如不是您本人操作，请立即修改密码并告知系统管理员。"
 
 
 def note_login(user: User, *, address: str | None) -> None:

@@ -13,6 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from units.actions.deliveries import make_digests, make_lines
+from units.actions.sessions import forget_over
 from units.calendar import is_working_day
 from units.models import Delivery, Notice, ScheduledRun
 from units.notices import sweepers
@@ -129,6 +130,7 @@ def sweep(run: ScheduledRun) -> str:
     Delivery.objects.filter(made_at__lt=now - KEEP_DELIVERIES).exclude(status__in=("waiting", "sending")).delete()
     Notice.objects.filter(read_at__lt=now - KEEP_NOTICES).delete()
     ScheduledRun.objects.filter(claimed_at__lt=now - KEEP_RUNS).delete()
+    forget_over()
     if broken is not None:
         raise broken
     return f"发出提醒 {told} 条"

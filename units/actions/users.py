@@ -70,6 +70,7 @@ def reset_password(user: User, *, by: User) -> str:
     user.set_password(password)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
+    user.sessions.all().delete()
     record(by, "units.user_reset_password", f"重置用户“{user}”的密码", user, organization=user.organization)
     return password
 
@@ -84,6 +85,7 @@ def deactivate_user(user: User, *, by: User) -> User:
     if not User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
         message = f"“{user}”的账号已经停用。"
         raise InvalidTransition(message)
+    user.sessions.all().delete()
     user.refresh_from_db()
     record(by, "units.user_deactivate", f"停用用户“{user}”", user, organization=user.organization)
     return user

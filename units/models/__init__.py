@@ -7,6 +7,7 @@ from units.models.notice import Notice
 from units.models.organization import OrganizationCategory, OrganizationTag, PartyOrganization, PathCounter
 from units.models.password import UsedPassword
 from units.models.seal import ActivitySeal
+from units.models.session import LoginSession
 from units.models.spreadsheet import OrganizationImport
 from units.models.user import Appointment, User
 
@@ -16,6 +17,7 @@ __all__ = [
     "Appointment",
     "CalendarDay",
     "Delivery",
+    "LoginSession",
     "Notice",
     "NoticeSetting",
     "OrganizationCategory",

@@ -14,9 +14,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from units.actions import accounts
+from units.actions import accounts, sessions
 from units.addresses import client_address
 from units.forms.accounts import LoginForm, OwnPasswordForm
+from units.sessions import describe
 from units.typed import own_address
 
 
@@ -36,8 +37,11 @@ def login(request: HttpRequest) -> HttpResponse:
     form = LoginForm(request, request.POST or None)
     if request.method == "POST":
         if form.is_valid():
+            before = accounts.last_login_of(form.get_user())
             auth.login(request, form.get_user())
+            describe(request)
             accounts.note_login(form.get_user(), address=client_address(request))
+            messages.info(request, before)
             return redirect(target)
         if form.cleaned_data.get("username") and request.POST.get("password"):
             accounts.note_failed_login(form.cleaned_data["username"], address=client_address(request))
@@ -70,6 +74,7 @@ def password_change(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         accounts.change_own_password(user, form.cleaned_data["new_password1"], address=client_address(request))
         auth.update_session_auth_hash(request, user)
+        sessions.end_other_sessions(user, keep=request.session.session_key or "")
         messages.success(request, "密码已修改，下次请用新密码登录。")
         return redirect(settings.LOGIN_REDIRECT_URL)
     return render(request, "units/password_change.html", {"form": form})
