@@ -49,9 +49,9 @@ class _Change:
         return self.line.progress if self.line.progress and self.line.progress != self.row.progress else None
 
 
-def import_ledger(lines: Sequence[Filled], *, by: User) -> Outcome:
-    """Write what the lines change. With a fault in any line nothing is written and every fault is returned."""
-    outcome = Outcome()
+def import_ledger(lines: Sequence[Filled], *, by: User, known: Sequence[Fault] = ()) -> Outcome:
+    """Write what the lines change. With a fault in any line nothing is written and every fault is returned, ``known`` ones of the file too."""
+    outcome = Outcome(faults=list(known))
     rows = _rows(lines, by)
     changes = []
     for line in lines:
@@ -65,6 +65,7 @@ def import_ledger(lines: Sequence[Filled], *, by: User) -> Outcome:
             continue
         outcome.faults += _faults(change)
         changes.append(change)
+    outcome.faults.sort(key=lambda fault: fault.row or 0)
     if not outcome.faults:
         _write(changes, outcome, by)
     return outcome
