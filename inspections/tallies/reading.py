@@ -6,17 +6,19 @@ makes the figures be counted live over what the user sees, which is little then.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Min, Q
 from django.utils import timezone
 
 from inspections.models import Assignment, Campaign, Finding, Rectification, Tally, TallyMark, TeamMember
-from inspections.tallies.counting import count_all, count_ranges, whole
+from inspections.tallies.counting import count, count_all, count_ranges, gaps, in_ranges, whole
 from inspections.tallies.totals import PARTS, Totals
 from units.models import PartyOrganization, User
-from units.models.organization import in_subtree
+from units.models.organization import STEP, in_subtree
 
 FOUND = ("found", "team_problems", "items", "noted", "having", "recurring")
 
@@ -30,16 +32,27 @@ def totals(campaign: Campaign, user: User, organization: PartyOrganization | Non
     return _redacted(stored(campaign, _within(user, organization)), campaign)
 
 
-def for_each(campaign: Campaign, user: User, organizations: Iterable[PartyOrganization]) -> dict[int, Totals]:
-    """Return the figures of each of ``organizations`` by its id, as ``totals`` does, for a page of siblings: their number costs no queries."""
-    shown = list(organizations)
+def by_child(campaign: Campaign, user: User, top: PartyOrganization, parts: Sequence[str] = tuple(PARTS)) -> dict[str, Totals]:
+    """Return the figures of each place right below ``top`` by its path, and under the path of ``top`` those of its own facts.
+
+    Places without facts are missing. ``parts`` are the counters needed. The number of queries does not depend on how many children there
+    are, as long as most of them have followed each other into the directory.
+    """
+    length = len(top.path) + STEP
     if _has_more(campaign, user):
-        return {one.pk: _live(campaign, user, one) for one in shown}
+        found: dict[str, Totals] = defaultdict(Totals)
+        count(*_visible(campaign, user, top), found, lambda path: path[:length])
+        return dict(found)
     organizer = is_organizer_side(campaign, user)
-    allowed = [one for one in shown if organizer or any(one.path.startswith(path) for path in user.scope_paths)]
-    by_path = _stored_by_path(campaign, [one.path for one in allowed])
-    found = {one.pk: by_path[one.path] if organizer else _redacted(by_path[one.path], campaign) for one in allowed}
-    return {one.pk: found.get(one.pk) or Totals() for one in shown}
+    if not organizer and not _within(user, top):
+        return {}
+    kept = {
+        row["path"]: row for row in Tally.objects.filter(campaign=campaign, parent_path=top.path).exclude(path="").values("path", *parts)
+    }
+    found = count_ranges(campaign, gaps(top.path, kept), lambda path: path[:length])
+    for path, row in kept.items():
+        found[path].add_json({name: row[name] for name in parts})
+    return {path: one if organizer else _redacted(one, campaign) for path, one in found.items()}
 
 
 def age(campaign: Campaign) -> timedelta:
@@ -54,34 +67,20 @@ def is_organizer_side(campaign: Campaign, user: User) -> bool:
 
 
 def stored(campaign: Campaign, paths: Sequence[str]) -> Totals:
-    """Return the figures at ``paths``, none of which lies below another, together."""
+    """Return the figures at ``paths``, none of which lies below another, together.
+
+    Where there is no tally nothing lies below, and what lies there is counted.
+    """
     together = Totals()
-    for one in _stored_by_path(campaign, paths).values():
-        together.add(one)
-    return together
-
-
-def _stored_by_path(campaign: Campaign, paths: Sequence[str]) -> dict[str, Totals]:
-    """Read the tallies at ``paths``; where there is none, nothing lies below, and the facts themselves are few."""
-    found: dict[str, Totals] = {path: Totals() for path in paths}
-    kept: set[str] = set()
+    missing = set(paths)
     for row in Tally.objects.filter(campaign=campaign, path__in=paths).values("path", *PARTS):
-        kept.add(row["path"])
-        found[row["path"]].add_json({name: row[name] for name in PARTS})
-    missing = [path for path in found if path not in kept]
-    for path in missing if len(missing) == 1 else ():
-        everything = in_subtree(path, "organization_path")
+        missing.discard(row["path"])
+        together.add_json({name: row[name] for name in PARTS})
+    if missing:
+        everything = in_ranges([whole(path) for path in sorted(missing)])
         models = (Assignment.objects, Finding.objects, Rectification.objects)
-        found[path] = count_all(*(manager.filter(everything, campaign=campaign) for manager in models))
-    if len(missing) > 1:
-        lengths, wanted = sorted({len(path) for path in missing}), set(missing)
-
-        def place(path: str) -> str:
-            return next(path[:length] for length in lengths if path[:length] in wanted)
-
-        for path, counted in count_ranges(campaign, map(whole, missing), place).items():
-            found[path].add(counted)
-    return found
+        together.add(count_all(*(manager.filter(everything, campaign=campaign) for manager in models)))
+    return together
 
 
 def _within(user: User, organization: PartyOrganization | None) -> list[str]:
@@ -122,8 +121,12 @@ def _has_more(campaign: Campaign, user: User) -> bool:
 
 
 def _live(campaign: Campaign, user: User, organization: PartyOrganization | None) -> Totals:
+    return count_all(*_visible(campaign, user, organization))
+
+
+def _visible(campaign: Campaign, user: User, organization: PartyOrganization | None) -> tuple[Any, Any, Any]:
     below = in_subtree(organization.path, "organization_path") if organization else Q()
-    return count_all(
+    return (
         Assignment.objects.visible_to(user).filter(below, campaign=campaign),
         Finding.objects.visible_to(user).filter(below, campaign=campaign),
         Rectification.objects.visible_to(user).filter(below, campaign=campaign),
