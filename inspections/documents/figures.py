@@ -9,6 +9,8 @@ from decimal import Decimal
 
 ALIKE = (("次", "场", "场次", "期", "回", "轮"), ("人", "名"), ("份", "篇", "件", "条", "册", "本"), ("个", "项", "处", "家"))
 """Units of measure that people use for one another."""
+LONGEST_SENTENCE = 1_000
+"""Characters; nobody writes longer ones."""
 _FULL = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
 _THOUSANDS = re.compile(r"(?<=\d)，(?=\d{3}(?!\d))")
 _DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
@@ -90,8 +92,10 @@ def cells_in(rows: Iterable[tuple[str, ...]], units: Iterable[str]) -> Iterator[
 
 
 def sentences(text: str) -> list[str]:
-    """Return the sentences of a text, with ordinary digits."""
-    return [part for part in re.split(r"(?<=[。；！？\n])", _ordinary(text)) if part.strip()]
+    """Return the sentences of a text, with ordinary digits. What runs on without a full stop is cut: its end is looked for again and again."""
+    parts = re.split(r"(?<=[。；！？\n])", _ordinary(text))
+    pieces = [part[start : start + LONGEST_SENTENCE] for part in parts for start in range(0, len(part), LONGEST_SENTENCE)]
+    return [piece for piece in pieces if piece.strip()]
 
 
 def clauses(text: str) -> list[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 
 from inspections.documents.figures import Figure, alike, cells_in, clauses, figures_in, sentences
 from inspections.documents.likeness import core, covered
@@ -20,6 +21,8 @@ _NONE = 0.6
 _EARLIER, _AFTER = 0.6, 0.9
 _NO = re.compile(r"(?:未|没有|无|零)(?=召开|开展|组织|发生|出现|收到|举办|进行|举行|[一-鿿]{2})")
 _LONGEST = 480
+_MOST_FIGURES = 3_000
+"""A report of a hundred pages counts some hundreds of things; each is compared with every item."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,10 @@ def earlier_readings(material: Material, asked: Sequence[Asked], period: Period)
 
 
 def _figures(material: Material, units: set[str]) -> Iterable[Figure]:
+    return islice(_all_figures(material, units), _MOST_FIGURES)
+
+
+def _all_figures(material: Material, units: set[str]) -> Iterator[Figure]:
     for row in material.body():
         if row.rows:
             yield from cells_in(row.rows, units)

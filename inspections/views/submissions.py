@@ -17,6 +17,7 @@ from inspections.actions import submission_content as content
 from inspections.actions import submission_files as files
 from inspections.actions import submissions as actions
 from inspections.actions.revisions import RevisionConflict
+from inspections.actions.submission_checks import HANDED_IN
 from inspections.completing import missing_before_handing_in
 from inspections.forms.submissions import MetricForm, UploadForm
 from inspections.links import links_for_assignment
@@ -140,7 +141,8 @@ def submission_file(request: HttpRequest, pk: UUID) -> FileResponse:
     """Give the file that was handed in, as it came."""
     submission = submission_for_reading(request, pk)
     row = submission.current_file
-    if row is None:
+    # As the text on the page: before it was handed in, it is the organization's own.
+    if row is None or (sees_signals(submission, request.user) and submission.status not in HANDED_IN):
         raise Http404
     try:
         stored = row.file.open("rb")

@@ -10,10 +10,12 @@ import sys
 import tracemalloc
 from decimal import Decimal
 from pathlib import Path
+from unittest import mock
 
 import docx
 import pytest
 
+from inspections.documents import figures, metrics
 from inspections.documents.material import Material, material_of, typed_material
 from inspections.documents.metrics import Asked, Period, earlier_readings, readings
 from inspections.documents.opening import MOST_PART, opened
@@ -276,3 +278,15 @@ def test_a_very_long_report_is_read_in_one_go():
         document.add_paragraph(f"第{place}条做法，内容按要求逐项落实，责任到岗。")
     document.add_paragraph("全年召开专题研究会议9次。")
     assert readings(read(documents.saved(document)), [MEETING])["T1-2"][0].number == 9
+
+
+def test_a_text_without_an_end_is_read_in_bounded_time():
+    """Each number looked for the end of its sentence: a file of 400 KB without a full stop held the server up for minutes."""
+    text = "召开专题会议1次" * 20_000
+    material = read(text.encode(), "汇报.txt")
+    pieces = [piece for row in material.body() for piece in figures.sentences(row.words)]
+    assert max(map(len, pieces)) <= figures.LONGEST_SENTENCE
+    assert sum(map(len, pieces)) == len(text)
+    with mock.patch.object(metrics, "_score", return_value=0.0) as scored:
+        readings(material, [MEETING])
+    assert scored.call_count == metrics._MOST_FIGURES

@@ -368,3 +368,16 @@ def test_nobody_accepts_what_he_handed_in_himself(ready, zhao, bureau, client):
     assert handed.status == S.SUBMITTED
     with pytest.raises(Refused, match="另一位"):
         actions.accept(handed, by=zhao)
+
+
+def test_the_other_side_gets_no_file_before_it_was_handed_in(uploaded, liaison, zhao, qian, client):
+    """What stands in a draft is the organization's own, the file as the text."""
+    url = reverse("inspections:submission_file", args=[uploaded.pk])
+    content.confirm_readings(uploaded, by=liaison)
+    for person, status in ((liaison, 200), (zhao, 404), (qian, 404)):
+        client.force_login(person)
+        assert client.get(url).status_code == status, person
+    actions.hand_in(fresh(uploaded), by=liaison)
+    for person in (liaison, zhao, qian):
+        client.force_login(person)
+        assert client.get(url).status_code == 200, person
