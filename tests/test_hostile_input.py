@@ -11,13 +11,14 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from inspections.models import ChecklistItem, ChecklistTheme, Finding
+from inspections.models import ChecklistItem, ChecklistTheme, Finding, Rectification
 from jobs.errors import Refused
 from tests import factories
 from tests.addresses import World
 from tests.hostile_desk import FIELDS_DESK, WITHOUT_FIELDS_DESK, samples_desk
+from tests.hostile_ledger import FIELDS_LEDGER, WITHOUT_FIELDS_LEDGER, fill, samples_ledger
 from tests.hostile_submissions import FIELDS_SUBMISSIONS, WITHOUT_FIELDS_SUBMISSIONS, samples_submissions
-from units.models import ActivityEntry, PartyOrganization, User
+from units.models import ActivityEntry, CalendarDay, PartyOrganization, User
 from units.typed import json_object, key_of, words_of
 
 NUL = "a\0b"
@@ -55,10 +56,11 @@ FIELDS = {
     "inspections:finding_list": ["page", "campaign", "organization", "organization_name", "category", "theme", "team", "standard", "q"],
     "inspections:organization_options": ["organization_name"],
     "reports:report_list": ["page", "campaign", "template", "q"],
-    "reports:dashboard": ["campaign"],
+    "reports:dashboard": ["campaign", "organization", "sort", "page"],
     "units:login": ["next"],
     **FIELDS_DESK,
     **FIELDS_SUBMISSIONS,
+    **FIELDS_LEDGER,
 }
 
 
@@ -136,6 +138,8 @@ def samples(world: World) -> dict[str, dict[str, object]]:
         "units:user_create": {"username": "neu", "display_name": "新", "organization": "", "duty_title": ""},
         "units:user_update": {"display_name": "新", "organization": "", "duty_title": ""},
         "units:user_appoint": {"role": "leader", "organization": world.campaign.organizer_id, "starts_on": "2026-01-01", "ends_on": ""},
+        "units:user_unused": {"user": world.zhao.pk},
+        "units:session_end": {"next": "/"},
         "inspections:campaign_create": campaign,
         "inspections:campaign_update": campaign,
         "inspections:campaign_finish": reason,
@@ -183,6 +187,7 @@ def samples(world: World) -> dict[str, dict[str, object]]:
         "reports:bulk_create": {"formats": "pdf", "deadline_days": 30, "signed_on": "2026-11-20", "assignments": "", "category": ""},
         **samples_desk(world),
         **samples_submissions(world),
+        **samples_ledger(world),
     }
 
 
@@ -202,7 +207,8 @@ def test_every_form_has_a_sample(world):
         *(f"jobs:job_{act}" for act in ("cancel", "restart")),
         *(f"units:organization_{act}" for act in ("restore", "import", "import_confirm", "import_discard")),
         *(f"units:{word}_{act}" for word in ("category", "tag") for act in ("update", "delete")),
-        *(f"units:user_{act}" for act in ("reset_password", "deactivate", "activate")),
+        *(f"units:user_{act}" for act in ("reset_password", "deactivate", "activate", "import")),
+        "units:session_end_others",
         *(f"inspections:campaign_{act}" for act in ("delete", "start")),
         *(f"inspections:checklist_{act}" for act in ("new_version", "delete", "import")),
         *(f"inspections:standard_{act}" for act in ("restore", "delete")),
@@ -211,6 +217,7 @@ def test_every_form_has_a_sample(world):
         *("inspections:evidence_add", "inspections:evidence_remove", "inspections:finding_export"),
         *WITHOUT_FIELDS_DESK,
         *WITHOUT_FIELDS_SUBMISSIONS,
+        *WITHOUT_FIELDS_LEDGER,
     }
     taking = {name for name, url in world.addresses().items() if name != "units:logout" and _takes_forms(client, url)}
     assert taking - set(samples(world)) - without_fields == set()
@@ -279,6 +286,7 @@ def test_what_was_typed_is_shown_as_text_everywhere(client, world, everybody, wa
             longest = one._meta.get_field(field).max_length or 500
             setattr(one, field, MARKUP[:longest])
         one.save()
+    fill(MARKUP)
     world.finding.standard = world.standard
     world.finding.save()
     report.signers = [MARKUP]
@@ -302,13 +310,19 @@ def test_what_was_typed_is_shown_as_text_everywhere(client, world, everybody, wa
 
 
 @pytest.mark.parametrize(
-    "name", ["units:organization_export", "units:activity_export", "inspections:finding_export", "inspections:checklist_export"]
+    "name",
+    [
+        *("units:organization_export", "units:activity_export", "units:calendar_export"),
+        *("inspections:finding_export", "inspections:checklist_export", "inspections:rectification_export"),
+    ],
 )
 def test_no_cell_becomes_a_formula(client, world, zhao, name):
     formula = '=HYPERLINK("http://x","y")'
     Finding.objects.update(text=formula, cause="+1", measure="@x")
     PartyOrganization.objects.filter(pk=world.assignment.organization_id).update(name=formula, short_name="-2+3")
     ChecklistItem.objects.update(question=formula, guidance=formula)
+    Rectification.objects.update(content=formula, measure=formula, progress="+1", responsible_title="@x")
+    CalendarDay.objects.update(name=formula)
     ActivityEntry.objects.create(actor=zhao, actor_name=formula, verb="units.x", summary=formula)
     client.force_login(zhao)
     with zipfile.ZipFile(io.BytesIO(b"".join(client.get(world.address(name), {"below": "1"}).streaming_content))) as book:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from inspections.models import Campaign
+from units.models import PartyOrganization
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,16 @@ def findings_url(campaign: Campaign, **conditions: Any) -> str:
 def assignments_url(campaign: Campaign, **conditions: Any) -> str:
     """Return the list of the campaign's assignments that fulfil ``conditions``; ``category=None`` means those without one."""
     return _address("inspections:assignment_list", campaign, {name: value or 0 for name, value in conditions.items()})
+
+
+def duties_url(campaign: Campaign, **conditions: Any) -> str:
+    """Return the part of the ledger that comes from the campaign and fulfils ``conditions``."""
+    return _address("inspections:rectification_list", campaign, conditions)
+
+
+def board_url(campaign: Campaign, organization: PartyOrganization | None = None, **more: Any) -> str:
+    """Return the leaders' page of the campaign, for ``organization`` and everything below it."""
+    return _address("reports:dashboard", campaign, ({"organization": organization.pk} if organization else {}) | more)
 
 
 def _address(name: str, campaign: Campaign, conditions: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from inspections.models import Finding
 from reports.dashboard.addresses import Figure
+from reports.dashboard.rounds import RoundRow
 from reports.dashboard.rows import Board, ComparisonRow, ProgressRow, SpreadRow, ThemeRow
 from reports.rendering.charts import Bars, Option, Series, chart_options
 
@@ -21,13 +22,14 @@ class Chart:
     option: Option
 
 
-def charts(board: Board) -> dict[str, Chart]:
+def charts(board: Board, rounds: Sequence[RoundRow] = ()) -> dict[str, Chart]:
     """Return the charts of the leaders' page by key; a chart without anything to show is missing."""
     made = {
         "coverage": coverage_chart(board.coverage, board.key.covered) if board.key.covered.total.number else None,
         "severity": severity_chart(board.themes, board.found) if board.found.problems.number else None,
         "spread": spread_chart(board.spread) if board.spread else None,
         "comparison": comparison_chart(board.theme_comparison, board) if board.previous else None,
+        "rounds": rounds_chart(rounds) if rounds else None,
     }
     return {key: chart for key, chart in made.items() if chart}
 
@@ -71,6 +73,17 @@ def comparison_chart(rows: Sequence[ComparisonRow], board: Board) -> Chart:
     series = (_series(board.campaign.period, [row.now for row in rows]), _series(before, [row.before for row in rows]))
     parts = "；".join(f"{row.label}本次{row.now}条，上次{row.before}条" for row in rows)
     return Chart("comparison", f"各主题问题数与上次对比条形图。{parts}。", 2 * len(rows), _options("comparison", rows, series))
+
+
+def rounds_chart(rows: Sequence[RoundRow]) -> Chart:
+    """Problems found and duties closed out in each of the last rounds, two bars a round."""
+    series = (
+        _series("发现问题", [row.problems for row in rows]),
+        _series("整改已销号", [row.duties.closed for row in rows]),
+    )
+    parts = "；".join(f"{row.campaign.period}发现问题{row.problems}条，整改已销号{row.duties.closed}项" for row in rows)
+    option = chart_options(Bars("comparison", tuple(row.campaign.period for row in rows), series))
+    return Chart("rounds", f"近{len(rows)}次督查条形图。{parts}。", 2 * len(rows), option)
 
 
 def _series(name: str, figures: Sequence[Figure]) -> Series:

@@ -16,42 +16,18 @@ from inspections.models import Assignment, Campaign, ChecklistItem, ChecklistThe
 from inspections.models.campaign import AssignmentQuerySet
 from inspections.progress import Bar
 from reports.dashboard.addresses import Figure, assignments_url, findings_url
+from reports.dashboard.counts import Counts, Scope, duties_by_campaign
 from reports.dashboard.rows import Board, ComparisonRow, KeyFigures, ProgressRow, SpreadRow, ThemeRow
 from reports.wording import quantifier
-from units.models import User
+from units.models import PartyOrganization, User
 
 PROBLEM, RISK_POINT, GOOD_PRACTICE = Finding.Kind.PROBLEM, Finding.Kind.RISK_POINT, Finding.Kind.GOOD_PRACTICE
 MOST_SPREAD = 10
 
 
-class _Counts:
-    """The standing findings that a reader may see, counted once by campaign, team, theme, kind and severity."""
-
-    def __init__(self, user: User, campaigns: Iterable[Campaign]) -> None:
-        rows = Finding.objects.visible_to(user).standing().filter(campaign__in=[campaign.pk for campaign in campaigns]).order_by()
-        fields = ("campaign", "assignment__team", "theme__code", "theme__name", "kind", "severity")
-        self.rows = list(rows.values_list(*fields).annotate(number=Count("pk")))
-
-    def of(self, campaign: Campaign, *, team: Any = ..., theme: str = "", kind: str = "", severity: str = "") -> int:
-        """Return the sum over the rows that fulfil the conditions given."""
-        return sum(
-            number
-            for its_campaign, its_team, its_theme, _, its_kind, its_severity, number in self.rows
-            if its_campaign == campaign.pk
-            and team in (..., its_team)
-            and theme in ("", its_theme)
-            and kind in ("", its_kind)
-            and severity in ("", its_severity)
-        )
-
-    def figure(self, campaign: Campaign, **conditions: Any) -> Figure:
-        """Return the count together with the list behind it."""
-        return Figure(self.of(campaign, **conditions), findings_url(campaign, **conditions))
-
-
 def started_campaigns(user: User) -> list[Campaign]:
     """The campaigns a reader may choose from, newest first."""
-    started = Campaign.objects.visible_to(user).filter(status__in=Campaign.STARTED).select_related("organizer")
+    started = Campaign.objects.visible_to(user).filter(status__in=Campaign.STARTED).select_related("organizer", "checklist")
     # Counting drops the model's own order.
     return list(started.annotate(size=Count("assignments")).order_by(*(Campaign._meta.ordering or ())))
 
@@ -67,41 +43,44 @@ def usual_campaign(user: User, campaigns: list[Campaign]) -> Campaign | None:
     return max(newest, key=lambda campaign: campaign.size, default=None)  # type: ignore[attr-defined]
 
 
-def board(campaign: Campaign, user: User) -> Board:
-    """Read everything about ``campaign`` that ``user`` may see."""
+def board(campaign: Campaign, user: User, organization: PartyOrganization | None = None) -> Board:
+    """Read everything about ``campaign`` that ``user`` may see, or of that what lies at ``organization`` and below it."""
+    scope = Scope(user, organization)
     previous = Campaign.objects.visible_to(user).filter(pk=before.pk).first() if (before := campaign.previous) else None
-    assignments = Assignment.objects.visible_to(user).filter(campaign=campaign)
-    counts = _Counts(user, [campaign, *([previous] if previous else [])])
+    assignments = scope.assignments().filter(campaign=campaign)
+    counts = Counts(scope, [campaign, *([previous] if previous else [])])
     categories = progress.by_category(assignments)
     names = _theme_names(campaign, counts)
     covered = _total(categories)
     return Board(
         campaign=campaign,
         previous=previous,
-        coverage=tuple(_progress_row(campaign, bar, category=bar.key) for bar in categories),
+        coverage=tuple(_progress_row(campaign, bar, scope, category=bar.key) for bar in categories),
         key=_key(campaign, counts, covered),
         themes=tuple(_theme_row(campaign, counts, code, name) for code, name in names.items()),
         found=_theme_row(campaign, counts, "", "合计"),
-        spread=_spread(campaign, user, {bar.key: bar.concluded for bar in categories}),
+        spread=_spread(campaign, scope, {bar.key: bar.concluded for bar in categories}),
         teams=tuple(_team_row(campaign, counts, bar) for bar in progress.by_team(assignments)),
-        comparison=_comparison(campaign, previous, counts, covered, user),
+        comparison=_comparison(campaign, previous, counts, covered),
         theme_comparison=_theme_comparison(campaign, previous, counts, names),
     )
 
 
 def key_figures(campaign: Campaign, user: User) -> KeyFigures:
-    """Read only the figures that come first; two queries."""
-    covered = _total(progress.by_category(Assignment.objects.visible_to(user).filter(campaign=campaign)))
-    return _key(campaign, _Counts(user, [campaign]), covered)
+    """Read only the figures that come first; four queries."""
+    scope = Scope(user)
+    covered = _total(progress.by_category(scope.assignments().filter(campaign=campaign)))
+    return _key(campaign, Counts(scope, [campaign]), covered)
 
 
-def _key(campaign: Campaign, counts: _Counts, covered: Bar) -> KeyFigures:
+def _key(campaign: Campaign, counts: Counts, covered: Bar) -> KeyFigures:
     return KeyFigures(
-        covered=_progress_row(campaign, covered),
+        covered=_progress_row(campaign, covered, counts.scope),
         problems=counts.figure(campaign, kind=PROBLEM),
         serious=counts.figure(campaign, kind=PROBLEM, severity=Finding.Severity.SERIOUS),
         risk_points=counts.figure(campaign, kind=RISK_POINT),
         good_practices=counts.figure(campaign, kind=GOOD_PRACTICE),
+        duties=duties_by_campaign(counts.scope, [campaign])[campaign.pk],
     )
 
 
@@ -116,7 +95,8 @@ def _total(bars: Iterable[Bar]) -> Bar:
     return total
 
 
-def _progress_row(campaign: Campaign, bar: Bar, *, problems: Figure | None = None, **group: Any) -> ProgressRow:
+def _progress_row(campaign: Campaign, bar: Bar, scope: Scope, *, problems: Figure | None = None, **group: Any) -> ProgressRow:
+    group |= scope.conditions
     return ProgressRow(
         label=bar.label,
         total=Figure(bar.total, assignments_url(campaign, **group)),
@@ -128,16 +108,16 @@ def _progress_row(campaign: Campaign, bar: Bar, *, problems: Figure | None = Non
     )
 
 
-def _team_row(campaign: Campaign, counts: _Counts, bar: Bar) -> ProgressRow:
+def _team_row(campaign: Campaign, counts: Counts, bar: Bar) -> ProgressRow:
     # The list of findings cannot ask for "no team", and without a team nobody has noted anything but the office.
     problems = counts.figure(campaign, team=bar.key, kind=PROBLEM) if bar.key else None
-    return _progress_row(campaign, bar, problems=problems, team=bar.key)
+    return _progress_row(campaign, bar, counts.scope, problems=problems, team=bar.key)
 
 
 # --- themes -----------------------------------------------------------------------------------------------------------------
 
 
-def _theme_names(campaign: Campaign, counts: _Counts) -> dict[str, str]:
+def _theme_names(campaign: Campaign, counts: Counts) -> dict[str, str]:
     """The themes of a campaign by code: those of its checklist in their order, then any other on which something was found."""
     names = dict(ChecklistTheme.objects.filter(checklist=campaign.checklist_id).values_list("code", "name"))
     for its_campaign, _, code, name, *_ in counts.rows:
@@ -146,7 +126,7 @@ def _theme_names(campaign: Campaign, counts: _Counts) -> dict[str, str]:
     return names
 
 
-def _theme_row(campaign: Campaign, counts: _Counts, code: str, name: str) -> ThemeRow:
+def _theme_row(campaign: Campaign, counts: Counts, code: str, name: str) -> ThemeRow:
     theme = {"theme": code} if code else {}
     return ThemeRow(
         label=name,
@@ -155,18 +135,19 @@ def _theme_row(campaign: Campaign, counts: _Counts, code: str, name: str) -> The
         risk_points=counts.figure(campaign, **theme, kind=RISK_POINT),
         good_practices=counts.figure(campaign, **theme, kind=GOOD_PRACTICE),
         total=counts.figure(campaign, **theme),
+        code=code,
     )
 
 
 # --- the most spread problems -----------------------------------------------------------------------------------------------
 
 
-def _spread(campaign: Campaign, user: User, inspected: dict[int | None, int]) -> tuple[SpreadRow, ...]:
+def _spread(campaign: Campaign, scope: Scope, inspected: dict[int | None, int]) -> tuple[SpreadRow, ...]:
     """The problems found at the largest share of the organizations asked, with the word a report uses for such a share.
 
     As in the report, only concluded inspections count, and N is how many of them belong to the categories that the item asks.
     """
-    rows = Finding.objects.visible_to(user).problems().filter(campaign=campaign, standard__isnull=False).order_by()
+    rows = scope.findings().problems().filter(campaign=campaign, standard__isnull=False).order_by()
     fields = ("standard", "standard__heading", "standard__wording", "standard__item_code", "assignment__category", "assignment__status")
     grouped = rows.values_list(*fields).annotate(findings=Count("pk"), organizations=Count("organization", distinct=True))
     having: dict[int, Counter[int | None]] = defaultdict(Counter)
@@ -183,7 +164,7 @@ def _spread(campaign: Campaign, user: User, inspected: dict[int | None, int]) ->
         heading, wording, item = wordings[standard]
         categories = asked.get(item) or set(inspected)
         n, of = sum(places.values()), sum(number for category, number in inspected.items() if category in categories | places.keys())
-        url = findings_url(campaign, kind=PROBLEM, standard=standard)
+        url = findings_url(campaign, kind=PROBLEM, standard=standard, **scope.conditions)
         found.append(SpreadRow(heading, wording, n, of, quantifier(n, of), Figure(noted[standard], url)))
     return tuple(sorted(found, key=lambda row: (-row.n / row.of, -row.n, row.wording))[:MOST_SPREAD])
 
@@ -200,16 +181,16 @@ def _asked(campaign: Campaign, codes: set[str]) -> dict[str, set[int | None]]:
 # --- beside the last half-year ----------------------------------------------------------------------------------------------
 
 
-def _comparison(campaign: Campaign, previous: Campaign | None, counts: _Counts, covered: Bar, user: User) -> tuple[ComparisonRow, ...]:
+def _comparison(campaign: Campaign, previous: Campaign | None, counts: Counts, covered: Bar) -> tuple[ComparisonRow, ...]:
     if previous is None:
         return ()
-    concluded: AssignmentQuerySet = Assignment.objects.visible_to(user).filter(campaign=previous).concluded()
-    status = Assignment.Status.CONCLUDED
+    concluded: AssignmentQuerySet = counts.scope.assignments().filter(campaign=previous).concluded()
+    of = {"status": Assignment.Status.CONCLUDED, **counts.scope.conditions}
     return (
         ComparisonRow(
             "已督查单位",
-            Figure(covered.concluded, assignments_url(campaign, status=status)),
-            Figure(concluded.count(), assignments_url(previous, status=status)),
+            Figure(covered.concluded, assignments_url(campaign, **of)),
+            Figure(concluded.count(), assignments_url(previous, **of)),
         ),
         *(
             ComparisonRow(label, counts.figure(campaign, **conditions), counts.figure(previous, **conditions))
@@ -224,7 +205,7 @@ def _comparison(campaign: Campaign, previous: Campaign | None, counts: _Counts, 
     )
 
 
-def _theme_comparison(campaign: Campaign, previous: Campaign | None, counts: _Counts, names: dict[str, str]) -> tuple[ComparisonRow, ...]:
+def _theme_comparison(campaign: Campaign, previous: Campaign | None, counts: Counts, names: dict[str, str]) -> tuple[ComparisonRow, ...]:
     """Problems by theme; themes keep their codes across versions of a checklist, so they can be compared."""
     if previous is None:
         return ()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from inspections.models import Campaign
 from reports.dashboard.addresses import Figure
+from reports.dashboard.counts import Duties
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,11 @@ class ProgressRow:
     percent: int
     problems: Figure | None = None
 
+    @property
+    def percent_text(self) -> str:
+        """The share with its sign."""
+        return f"{self.percent}%"
+
 
 @dataclass(frozen=True)
 class ThemeRow:
@@ -31,6 +37,7 @@ class ThemeRow:
     risk_points: Figure
     good_practices: Figure
     total: Figure
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +85,7 @@ class KeyFigures:
     serious: Figure
     risk_points: Figure
     good_practices: Figure
+    duties: Duties
 
 
 @dataclass(frozen=True)

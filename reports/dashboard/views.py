@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from reports.dashboard.charts import charts
-from reports.dashboard.queries import board, key_figures, started_campaigns, usual_campaign
+from reports.dashboard.choosing import chosen
+from reports.dashboard.definitions import DEFINITIONS
+from reports.dashboard.page import whole_page
+from reports.dashboard.queries import key_figures, started_campaigns, usual_campaign
 from reports.dashboard.todo import own_inspections, team_work, under_way
 from units.models import PartyOrganization, User
 from units.todo import todos
@@ -37,19 +38,12 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def dashboard(request: HttpRequest) -> HttpResponse:
-    """督查总览 of one campaign, chosen by ``?campaign=code``."""
-    user: User = request.user  # type: ignore[assignment]
-    if not user.scope_paths:
-        raise PermissionDenied("督查总览供领导和办公室查看。请从工作台进入您的任务。")
-    campaigns = started_campaigns(user)
-    code = request.GET.get("campaign", "")
-    chosen = next((campaign for campaign in campaigns if campaign.code == code), None) if code else usual_campaign(user, campaigns)
-    if chosen is None and code:
-        raise Http404
-    context: dict[str, Any] = {"campaigns": campaigns, "campaign": chosen}
-    if chosen:
-        shown = board(chosen, user)
-        context |= {"board": shown, "charts": charts(shown)}
+    """督查总览 of one campaign, chosen by ``?campaign=code``; with ``&organization=id`` of that organization and all below it."""
+    asked = chosen(request)
+    context: dict[str, Any] = {"asked": asked, "campaigns": asked.campaigns, "campaign": asked.campaign, "what": DEFINITIONS}
+    if asked.campaign:
+        context |= whole_page(asked, asked.campaign, sort=request.GET.get("sort", ""), page=request.GET.get("page", ""))
+        context["todos"] = [] if asked.organization else todos(asked.user)
     return render(request, "reports/dashboard/dashboard.html", context)
 
 
@@ -61,7 +55,7 @@ def _roles(user: User) -> list[str]:
 def _key_figures(user: User) -> dict[str, Any]:
     """The figures of the usual campaign for those who read the leaders' page."""
     campaign = usual_campaign(user, started_campaigns(user)) if user.scope_paths else None
-    return {"campaign": campaign, "figures": key_figures(campaign, user)} if campaign else {}
+    return {"campaign": campaign, "figures": key_figures(campaign, user), "what": DEFINITIONS} if campaign else {}
 
 
 def _entries(user: User) -> list[tuple[str, str, str, str]]:

@@ -11,11 +11,11 @@ import pytest
 from django.urls import reverse
 
 from inspections.demo.loading import load
-from units.models import User
+from units.models import PartyOrganization, User
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
-LINK = re.compile(r'<a[^>]*href="(?P<url>/inspections/(?:findings|assignments)/\?[^"]*)"[^>]*>(?P<text>.*?)</a>', re.DOTALL)
+LINK = re.compile(r'<a[^>]*href="(?P<url>/inspections/(?:findings|assignments|rectifications)/\?[^"]*)"[^>]*>(?P<text>.*?)</a>', re.DOTALL)
 COUNT = re.compile(r"共\s*(\d+)\s*条")
 
 
@@ -75,10 +75,17 @@ def test_every_bar_stands_in_the_table_beside_it_with_the_same_number(client):
     response = client.get(reverse("reports:dashboard"))
     shown = dict(figures_of(response.content.decode()))
     charts = response.context["charts"]
-    assert set(charts) == {"coverage", "severity", "spread", "comparison"}
+    assert set(charts) == {"coverage", "severity", "spread", "comparison", "rounds"}
     for key, chart in charts.items():
         for series in chart.option["series"]:
             for bar in series["data"]:
                 assert bar["url"] in shown
                 if key != "spread":
                     assert bar["value"] == shown[bar["url"]]
+
+
+@pytest.mark.usefixtures("_demo")
+def test_every_figure_of_an_organization_below_equals_the_list_behind_it(client):
+    client.force_login(User.objects.get(username="leader"))
+    street = PartyOrganization.objects.filter(children__isnull=False, parent__isnull=False).order_by("path").first()
+    assert check(client, f"{reverse('reports:dashboard')}?campaign=2026-2&organization={street.pk}") >= 40

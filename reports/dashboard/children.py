@@ -1,0 +1,176 @@
+"""Down the tree: the organizations below one, a page of them with their figures, and where on which theme problems were found.
+
+Facts are grouped by the path of the child in the database, so that neither the number of children nor what was found costs queries.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, F, Value
+from django.db.models.functions import Substr
+
+from inspections.models import Assignment, Campaign, Finding
+from reports.dashboard.addresses import Figure, assignments_url, board_url, findings_url
+from reports.dashboard.counts import Duties, Scope, duties_of
+from units.models import PartyOrganization
+from units.models.organization import STEP
+
+PER_PAGE = 20
+SORTS = {
+    "": "名录顺序",
+    "covered": "督查进度",
+    "problems": "问题",
+    "serious": "严重问题",
+    "rate": "整改率",
+    "overdue": "逾期",
+}
+HEATS = 4
+"""Steps of shade in the heat table; the figure stands in each cell."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Problems on one theme at one child; ``heat`` from 0 (none) to 4 (as many as anywhere on the page)."""
+
+    figure: Figure
+    heat: int = 0
+
+
+@dataclass
+class _Found:
+    """What was counted at one child."""
+
+    states: Counter[str] = field(default_factory=Counter)
+    themes: Counter[str] = field(default_factory=Counter)
+    severities: Counter[str] = field(default_factory=Counter)
+    duties: list[tuple[str, str, int]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ChildRow:
+    """One organization below; ``url`` is its own page, empty for the row of the upper organization's own facts."""
+
+    organization: PartyOrganization
+    label: str
+    url: str
+    total: Figure
+    concluded: Figure
+    problems: Figure
+    serious: Figure
+    duties: Duties
+    cells: tuple[Cell, ...]
+    bar: int = 0
+    """Length of the bar of problems in per cent of the longest on the page."""
+
+    @property
+    def percent(self) -> int:
+        """Concluded of all in per cent, rounded down."""
+        return self.concluded.number * 100 // self.total.number if self.total.number else 0
+
+    def key(self, name: str) -> int:
+        """What the rows are sorted by."""
+        return {
+            "covered": self.percent,
+            "problems": self.problems.number,
+            "serious": self.serious.number,
+            "rate": self.duties.percent,
+            "overdue": self.duties.overdue.number,
+        }[name]
+
+
+@dataclass(frozen=True)
+class Children:
+    """A page of the organizations below ``top`` with their order."""
+
+    top: PartyOrganization
+    themes: tuple[str, ...]
+    page: Page[ChildRow]
+    sort: str
+
+    @property
+    def count(self) -> int:
+        """All rows, on every page."""
+        return self.page.paginator.count
+
+    @property
+    def has_problems(self) -> bool:
+        """Whether a heat table has anything to show."""
+        return any(row.problems.number for row in self.page)
+
+
+def children(
+    campaign: Campaign, scope: Scope, top: PartyOrganization, themes: dict[str, str], *, sort: str = "", page: str = ""
+) -> Children | None:
+    """Read the figures of the organizations below ``top``; nothing when it has none in this campaign. Five queries.
+
+    ``sort`` is a key of ``SORTS``, with ``-`` before it for the largest first; anything else means the order of the directory.
+    ``themes`` are names by code.
+    """
+    found = _counted(campaign, scope, len(top.path) + STEP)
+    below = PartyOrganization.objects.filter(path__in=[path for path in found if path.startswith(top.path) and path != top.path])
+    rows = [_row(campaign, one, found[one.path], tuple(themes), below=True) for one in below.order_by("order", "path")]
+    if not rows:
+        return None
+    name = sort.lstrip("-")
+    if name and name in SORTS:
+        rows.sort(key=lambda row: row.key(name), reverse=sort.startswith("-"))
+    else:
+        sort = ""
+    if top.path in found:
+        rows.insert(0, _row(campaign, top, found[top.path], tuple(themes), below=False))
+    shown = Paginator(rows, PER_PAGE).get_page(page)
+    shown.object_list = _shaded(list(shown.object_list))
+    return Children(top, tuple(themes.values()), shown, sort)
+
+
+def _counted(campaign: Campaign, scope: Scope, length: int) -> dict[str, _Found]:
+    """Count what the scope holds of ``campaign`` by the first ``length`` characters of the path."""
+    found: dict[str, _Found] = defaultdict(_Found)
+
+    def grouped(rows: Any, *names: str) -> Any:
+        placed = rows.filter(campaign=campaign).annotate(place=Substr(F("organization_path"), Value(1), Value(length))).order_by()
+        return placed.values_list("place", *names).annotate(number=Count("pk"))
+
+    for place, status, number in grouped(scope.assignments(), "status"):
+        found[place].states[status] += number
+    for place, theme, severity, number in grouped(scope.findings().problems(), "theme__code", "severity"):
+        found[place].themes[theme] += number
+        found[place].severities[severity] += number
+    for place, status, lamp, number in grouped(scope.duties().lamp(), "status", "lamp_now"):
+        found[place].duties.append((status, lamp, number))
+    return dict(found)
+
+
+def _row(campaign: Campaign, one: PartyOrganization, found: _Found, themes: Sequence[str], *, below: bool) -> ChildRow:
+    conditions = {"organization": one.pk, **({"below": 1} if below else {})}
+    done, serious, problem = Assignment.Status.CONCLUDED, Finding.Severity.SERIOUS, Finding.Kind.PROBLEM
+    return ChildRow(
+        organization=one,
+        label=str(one) if below else f"{one}（本级）",
+        url=board_url(campaign, one) if below else "",
+        total=Figure(sum(found.states.values()), assignments_url(campaign, **conditions)),
+        concluded=Figure(found.states[done], assignments_url(campaign, status=done, **conditions)),
+        problems=Figure(sum(found.severities.values()), findings_url(campaign, kind=problem, **conditions)),
+        serious=Figure(found.severities[serious], findings_url(campaign, kind=problem, severity=serious, **conditions)),
+        duties=duties_of(campaign, found.duties, 0, conditions),
+        cells=tuple(Cell(Figure(found.themes[code], findings_url(campaign, kind=problem, theme=code, **conditions))) for code in themes),
+    )
+
+
+def _shaded(rows: list[ChildRow]) -> list[ChildRow]:
+    """Return the rows of one page with bars and shades, which measure each against the largest of the page."""
+    most = max((row.problems.number for row in rows), default=0)
+    hottest = max((cell.figure.number for row in rows for cell in row.cells), default=0)
+    return [
+        replace(
+            row,
+            bar=row.problems.number * 100 // most if most else 0,
+            cells=tuple(replace(cell, heat=-(-cell.figure.number * HEATS // hottest) if hottest else 0) for cell in row.cells),
+        )
+        for row in rows
+    ]

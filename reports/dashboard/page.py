@@ -1,0 +1,41 @@
+"""Everything on the leaders' page, read in one go for the screen, the wall and paper."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from inspections.models import Campaign
+from reports.dashboard.charts import charts
+from reports.dashboard.children import SORTS, children
+from reports.dashboard.choosing import Chosen
+from reports.dashboard.queries import board
+from reports.dashboard.rounds import rounds
+from reports.dashboard.today import good_practices, teams_today
+
+
+def whole_page(asked: Chosen, campaign: Campaign, *, sort: str = "", page: str = "") -> dict[str, Any]:
+    """Return what the template shows of ``campaign``, by a number of queries that depends on nothing that was found."""
+    scope = asked.scope
+    shown = board(campaign, asked.user, asked.organization)
+    last = rounds(campaign, asked.campaigns, scope)
+    themes = {row.code: row.label for row in shown.themes}
+    below = children(campaign, scope, asked.top, themes, sort=sort, page=page) if asked.top else None
+    return {
+        "board": shown,
+        "rounds": last,
+        "charts": charts(shown, last),
+        "below": below,
+        "sorts": _sorts(below.sort) if below else [],
+        "today": teams_today(campaign, scope),
+        "practices": good_practices(campaign, scope),
+    }
+
+
+def _sorts(now: str) -> list[tuple[str, str, str]]:
+    """Return a heading per column: its name, the ``sort`` of its link, and its direction now; a second click turns it round."""
+    found = []
+    for key, label in SORTS.items():
+        down = now == f"-{key}"
+        direction = "descending" if down and key else "ascending" if now == key and key else ""
+        found.append((label, key if down or not key else f"-{key}", direction))
+    return found
