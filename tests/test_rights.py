@@ -47,7 +47,7 @@ STRANGER: dict[str, object] = {
     **{f"units:session_{name}": OWN for name in ("list", "state", "renewed", "end_others")},
     "units:session_everybody": 403,
     "units:session_end": 404,
-    **dict.fromkeys(["units:user_list", "units:user_create"], 403),
+    **dict.fromkeys(["units:user_list", "units:user_create", "units:user_import", "units:user_import_template", "units:user_unused"], 403),
     **{f"units:system_{name}": 403 for name in ("state", "job_send", "job_cancel")},
     **{f"jobs:job_{name}": 404 for name in ("detail", "progress", "cancel", "restart", "download")},
     **{f"units:organization_{name}": 404 for name in ("detail", "branch", "update", "move", "dissolve", "restore")},

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from units.views import accounts, activity, calendar, deliveries, dictionaries, imports, notices, organizations, sessions, state, users
+from units.views import (
+    accounts,
+    activity,
+    calendar,
+    deliveries,
+    dictionaries,
+    imports,
+    notices,
+    organizations,
+    people,
+    sessions,
+    state,
+    users,
+)
 
 app_name = "units"
 urlpatterns = [
@@ -41,6 +54,9 @@ urlpatterns = [
     path("tags/<int:pk>/delete/", dictionaries.tag_delete, name="tag_delete"),
     path("users/", users.user_list, name="user_list"),
     path("users/new/", users.user_create, name="user_create"),
+    path("users/import/", people.user_import, name="user_import"),
+    path("users/import/template/", people.user_import_template, name="user_import_template"),
+    path("users/unused/", people.user_unused, name="user_unused"),
     path("users/<int:pk>/", users.user_update, name="user_update"),
     path("users/<int:pk>/appoint/", users.user_appoint, name="user_appoint"),
     path("users/<int:pk>/password/", users.user_reset_password, name="user_reset_password"),

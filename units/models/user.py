@@ -14,6 +14,9 @@ from django.utils import timezone
 
 from units.models.organization import STEP, PartyOrganization, in_subtree
 
+UNUSED_AFTER = timedelta(days=90)
+"""An account that nobody has used for so long is listed for closing."""
+
 
 class UserQuerySet(models.QuerySet["User"]):
     """Sets of users."""
@@ -28,6 +31,12 @@ class UserQuerySet(models.QuerySet["User"]):
         for path in user.office_paths:
             condition |= in_subtree(path, "organization__path")
         return self.filter(condition)
+
+    def unused(self) -> UserQuerySet:
+        """Open accounts with which nobody has logged in for long, or never though they were made long ago."""
+        since = timezone.now() - UNUSED_AFTER
+        never = Q(last_login__isnull=True, date_joined__lt=since)
+        return self.filter(Q(last_login__lt=since) | never, is_active=True)
 
     def search(self, words: str) -> UserQuerySet:
         """Users whose name, user name, duty title or organization contains every one of the words."""

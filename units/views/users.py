@@ -20,7 +20,8 @@ from units.models import ActivityEntry, Appointment, User
 PAGE = 50
 
 
-def _require_administrator(request: HttpRequest) -> None:
+def require_administrator(request: HttpRequest) -> None:
+    """Raise ``PermissionDenied`` for anybody who does not keep accounts."""
     if not request.user.keeps_directory:
         raise PermissionDenied("账号和任职由系统管理员管理，您的账号没有这项权限。")
 
@@ -28,14 +29,14 @@ def _require_administrator(request: HttpRequest) -> None:
 def _account(request: HttpRequest, pk: int) -> User:
     """The account, or 404 when the visitor may not see it, 403 when the visitor is no administrator."""
     user = get_object_or_404(User.objects.visible_to(request.user).select_related("organization"), pk=pk)
-    _require_administrator(request)
+    require_administrator(request)
     return user
 
 
 @require_GET
 def user_list(request: HttpRequest) -> HttpResponse:
     """All accounts with their roles."""
-    _require_administrator(request)
+    require_administrator(request)
     form = UserFilterForm(request.GET)
     current = Prefetch("appointments", Appointment.objects.current().select_related("organization"), to_attr="held_now")
     found = form.filter(User.objects.visible_to(request.user)).select_related("organization").prefetch_related(current)
@@ -47,7 +48,7 @@ def user_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def user_create(request: HttpRequest) -> HttpResponse:
     """Add an account; the answer shows its one-time password, once."""
-    _require_administrator(request)
+    require_administrator(request)
     form = UserForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         account, password = actions.create_user(by=request.user, **form.cleaned_data)
@@ -101,7 +102,7 @@ def appointment_end(request: HttpRequest, pk: int) -> HttpResponse:
     """End an appointment at once."""
     visible = Appointment.objects.filter(user__in=User.objects.visible_to(request.user)).select_related("user", "organization")
     appointment = get_object_or_404(visible, pk=pk)
-    _require_administrator(request)
+    require_administrator(request)
     try:
         actions.end_appointment(appointment, by=request.user)
         messages.success(request, "任职已结束，相应权限立即取消。")
