@@ -21,8 +21,8 @@ from inspections.models import Assignment, Confirmation
 from jobs.errors import Refused
 from units.models import User
 
-NOT_COMPARED = {"signature", "confirmed_at"}
-"""The picture is told by its checksum; the clock of a phone says nothing about the content."""
+NOT_COMPARED = {"signature", "confirmed_at", "findings"}
+"""The picture is told by its checksum; the clock of a phone says nothing about the content; findings may come in another order."""
 
 
 class SignatureRefused(Refused):
@@ -56,7 +56,9 @@ def save_confirmation(
     current = Confirmation.objects.filter(assignment=fresh).select_related("taken_by").first()
     if current is None:
         return _create(fresh, values, by=by, confirmation_id=confirmation_id or uuid4()), True
-    if all(getattr(current, name) == value for name, value in values.items() if name not in NOT_COMPARED):
+    if all(getattr(current, name) == value for name, value in values.items() if name not in NOT_COMPARED) and _same_findings(
+        current, signed
+    ):
         return current, False
     if current.revision != base_revision:
         raise RevisionConflict(current)
@@ -65,6 +67,10 @@ def save_confirmation(
     current.refresh_from_db()
     _log(fresh, current, before, by=by)
     return current, False
+
+
+def _same_findings(current: Confirmation, signed: Signed) -> bool:
+    return sorted(current.findings, key=lambda row: str(row["id"])) == sorted(signed.findings, key=lambda row: row["id"])
 
 
 def _checked(signed: Signed) -> dict[str, Any]:
@@ -81,7 +87,8 @@ def _checked(signed: Signed) -> dict[str, Any]:
         "signer_title": signed.signer_title.strip(),
         "opinion": Confirmation.Opinion(signed.opinion),
         "opinion_text": signed.opinion_text.strip(),
-        "findings": sorted(signed.findings, key=lambda row: row["id"]),
+        # In the order shown: an objection speaks of "the first one".
+        "findings": list(signed.findings),
         "signature": picture,
         "signature_sha256": hashlib.sha256(signed.signature).hexdigest(),
         "confirmed_at": min(signed.confirmed_at, timezone.now()),

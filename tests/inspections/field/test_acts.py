@@ -161,6 +161,17 @@ def test_a_correction_after_signing_is_marked(phone, sent, assignment, zhao, cli
     assert (outcome["outcome"], outcome["revision"], outcome["server"]["is_outdated"]) == ("updated", 2, False)
 
 
+def test_what_was_shown_keeps_its_order_so_that_an_objection_to_the_first_means_the_first(phone, assignment):
+    records = [make.finding(assignment, text=f"第{place}条") for place in range(6)]
+    phone.send(*records)
+    listed = shown(*sorted(records, key=lambda one: one["id"], reverse=True))
+    signed = make.confirmation(assignment, findings=listed, opinion="objection", opinion_text="第一条不属实")
+    phone.send(signed)
+    assert [row["text"] for row in Confirmation.objects.get().shown_findings] == [row["text"] for row in listed]
+    turned = {**signed, "id": str(uuid.uuid4()), "data": {**signed["data"], "findings": listed[::-1]}}
+    assert phone.send(turned)[0]["outcome"] == "same"
+
+
 def test_two_signatures_are_a_matter_for_a_person(phone, assignment, sun):
     phone.send(make.confirmation(assignment))
     other = base64.b64encode(make.signature("sun")).decode()
