@@ -16,6 +16,7 @@ from inspections.actions.rectification_moves import Kind, S, move, note, opened,
 from inspections.actions.rectification_proofs import add_proof
 from inspections.actions.rectification_rows import _refuse_known, content_of, link, next_number
 from inspections.models import Campaign, Finding, Rectification, RectificationEvidence
+from inspections.receipts import signed_for
 from inspections.rectifying import office_of, original_team
 from jobs.errors import Refused
 from units.models import User
@@ -29,6 +30,7 @@ def receive_row(row: Rectification, *, by: User) -> Rectification:
     fresh = opened(row, S.ASSIGNED)
     fresh = move(fresh, status=S.IN_PROGRESS, received_at=timezone.now(), received_by=by)
     note(fresh, Kind.RECEIVE, "", by=by, verb="rectification_receive", summary="签收整改任务")
+    signed_for(fresh, by)
     return fresh
 
 

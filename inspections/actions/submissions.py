@@ -13,6 +13,7 @@ from inspections.actions.submission_checks import start_check
 from inspections.completing import missing_before_handing_in
 from inspections.models import Assignment, CheckResult, DeclaredMetric, Submission
 from inspections.models.campaign import Method
+from inspections.receipts import signed_for
 from jobs.errors import InvalidTransition, Refused
 from units.models import User
 
@@ -38,6 +39,7 @@ def sign_receipt(submission: Submission, *, by: User) -> Submission:
     steps.step(fresh, S.NOTIFIED, to=S.RECEIVED, received_at=timezone.now(), received_by=by)
     duty = f"（{by.duty_title}）" if by.duty_title else ""
     steps.log(fresh, "submission_receive", f"“{fresh.organization}”签收督查通知", by=by, changes={"签收": ["", f"{by}{duty}"]})
+    signed_for(fresh, by)
     fresh.refresh_from_db()
     return fresh
 

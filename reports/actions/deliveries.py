@@ -12,6 +12,7 @@ from inspections.actions.rectification_rows import issue_rows
 from inspections.actions.rectification_work import receive_row
 from inspections.actions.submissions import sign_receipt
 from inspections.models import Rectification, Submission
+from inspections.receipts import Matter, on_receipt
 from inspections.rectifying import answers_for
 from jobs.errors import InvalidTransition
 from reports.composing.variants import ANNOUNCEMENT, CIRCULAR, NOTICE, SENT_OUT
@@ -99,18 +100,25 @@ def receive_delivery(delivery: Delivery, *, by: User) -> Delivery:
 
     Raises ``InvalidTransition`` when it has been signed for already.
     """
-    waiting = Delivery.objects.filter(pk=delivery.pk, received_at=None)
-    if not waiting.update(received_at=timezone.now(), received_by=by):
+    if not _sign(delivery, by):
         raise InvalidTransition("这份文件已经签收过，不需要重复签收。请刷新页面。")
     delivery.refresh_from_db()
     report = delivery.report
-    summary = f"签收{report.number_text}《{report.title}》"
-    record(by, "reports.delivery_receive", summary, delivery, organization=delivery.organization)
     if report.template.document == NOTICE:
         _receive_rows(delivery, by)
     elif report.template.document == ANNOUNCEMENT:
         _receive_request(delivery, by)
     return delivery
+
+
+def _sign(delivery: Delivery, by: User) -> bool:
+    """Put the receipt on record; return whether nobody had."""
+    waiting = Delivery.objects.filter(pk=delivery.pk, received_at=None)
+    if not waiting.update(received_at=timezone.now(), received_by=by):
+        return False
+    summary = f"签收{delivery.report.number_text}《{delivery.report.title}》"
+    record(by, "reports.delivery_receive", summary, delivery, organization=delivery.organization)
+    return True
 
 
 def _receive_rows(delivery: Delivery, by: User) -> None:
@@ -130,3 +138,24 @@ def _receive_request(delivery: Delivery, by: User) -> None:
     )
     for submission in asked:
         sign_receipt(submission, by=by)
+
+
+@on_receipt
+def sign_for_announcement(matter: Matter, by: User) -> None:
+    """Sign for the documents that announced a matter once it was signed for on its own page.
+
+    A 整改通知书 is signed for when all of its tasks are. Whoever may not sign for the document leaves it as it is.
+    """
+    kind = ANNOUNCEMENT if isinstance(matter, Submission) else NOTICE
+    waiting = Delivery.objects.waiting().filter(organization=matter.organization_id, report__campaign=matter.campaign_id)
+    for delivery in waiting.select_related("report__template", "organization"):
+        if delivery.report.template.document != kind or not delivery.is_receivable_by(by):
+            continue
+        if kind == ANNOUNCEMENT or _gives_only_received(delivery.report, matter):
+            _sign(delivery, by)
+
+
+def _gives_only_received(report: Report, matter: Matter) -> bool:
+    """Whether the notice gives this task, and no other that is still to be signed for."""
+    rows = _rows_in(report).filter(organization=matter.organization_id)
+    return rows.filter(pk=matter.pk).exists() and not rows.filter(status=Rectification.Status.ASSIGNED).exists()

@@ -6,6 +6,8 @@ import pytest
 from django.urls import reverse
 
 from inspections.actions.rectification_rows import issue_rows
+from inspections.actions.rectification_work import receive_row
+from inspections.actions.submissions import sign_receipt
 from inspections.links import links_for_assignment, links_for_ledger
 from inspections.models import Rectification, Submission, SubmissionRequest
 from jobs import actions as jobs
@@ -125,6 +127,26 @@ def test_a_notice_to_all_reaches_the_scope_and_its_receipt_signs_the_request(cam
     receive_delivery(delivery, by=zhou)
     submission.refresh_from_db()
     assert (submission.status, submission.received_by) == ("received", zhou)
+    # And the other way round: who signs for the request has signed for the notice.
+    Submission.objects.filter(pk=submission.pk).update(status="notified", received_at=None, received_by=None)
+    Delivery.objects.filter(pk=delivery.pk).update(received_at=None, received_by=None)
+    sign_receipt(submission, by=zhou)
+    delivery.refresh_from_db()
+    assert delivery.received_by == zhou
+
+
+def test_a_rectification_notice_is_signed_for_once_all_its_tasks_are(campaign, concluded, town, zhao, zhou, write, issue):
+    rows = [give_row(campaign, town, zhao, late=-20, issued_at=None) for _ in range(2)]
+    delivery = Delivery.objects.get(report=issue(write("notice", town)))
+    later = give_row(campaign, town, zhao, late=-20)
+    receive_row(later, by=zhou)
+    receive_row(rows[0], by=zhou)
+    delivery.refresh_from_db()
+    assert delivery.received_at is None
+    receive_row(rows[1], by=zhou)
+    delivery.refresh_from_db()
+    assert delivery.received_by == zhou
+    assert ActivityEntry.objects.filter(verb="reports.delivery_receive").count() == 1
 
 
 def test_a_rectification_notice_issues_its_rows_and_the_receipt_signs_for_them(campaign, concluded, town, zhao, zhou, write, issue):
