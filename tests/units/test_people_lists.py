@@ -83,6 +83,12 @@ def test_one_fault_keeps_all_from_being_made(keeper, zhao, row, said):
     assert not User.objects.filter(username="good").exists()
 
 
+def test_names_that_differ_in_capitals_only_are_the_same(keeper, zhao):
+    page = keeper.post(reverse("units:user_create"), {"username": "ZHAO", "display_name": "另一人"}).content.decode()
+    assert "已被使用" in page
+    assert User.objects.filter(username__iexact="zhao").count() == 1
+
+
 def test_a_file_that_is_none_or_too_long_is_told(keeper):
     answer = keeper.post(IMPORT, {"file": uploaded(b"hello", "人员.xlsx")})
     assert "不是 .xlsx 工作簿" in answer.content.decode()

@@ -64,6 +64,13 @@ class UserForm(forms.ModelForm):
         if self.instance.pk:
             del self.fields["username"]
 
+    def clean_username(self) -> str:
+        """Not taken, whatever the capitals: two accounts that look alike are one in the log's reader's eye."""
+        username = str(self.cleaned_data["username"])
+        if User.objects.filter(username__iexact=username).exists():
+            raise forms.ValidationError("这个用户名已被使用，请换一个。")
+        return username
+
     def clean_display_name(self) -> str:
         """Without stray spaces."""
         return tidy(self.cleaned_data["display_name"])
