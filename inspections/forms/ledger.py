@@ -76,10 +76,11 @@ class LedgerFilterForm(OrganizationCondition):
 
     def filter(self, rows: RectificationQuerySet) -> RectificationQuerySet:
         """Return those of ``rows`` in the ledger that fulfil every condition, sorted; none while a condition is faulty."""
+        # First of all: an empty answer, too, is sorted by it.
+        rows = rows.ledger().annotate(closed_last=CLOSED_LAST)
         if not self.is_valid():
             return rows.none()
         data: dict[str, Any] = self.cleaned_data
-        rows = rows.ledger()
         if data["organization"]:
             chosen = self.chosen_organization
             if chosen is None:
@@ -91,7 +92,7 @@ class LedgerFilterForm(OrganizationCondition):
         plain = {"campaign__code": data["campaign"], "severity": data["severity"]}
         rows = rows.filter(**{name: value for name, value in plain.items() if value})
         found = self._special(rows, data["special"]).search(data["q"])
-        return found.annotate(closed_last=CLOSED_LAST).order_by(*self.order)
+        return found.order_by(*self.order)
 
     @property
     def order(self) -> tuple[str, ...]:
