@@ -180,7 +180,12 @@ class ReportFilterForm(forms.Form):
 
     campaign = forms.ModelChoiceField(Campaign.objects.none(), label="督查活动", required=False, to_field_name="code", empty_label="全部")
     template = forms.ChoiceField(label="样式", required=False)
-    q = forms.CharField(label="标题", max_length=LONGEST_SEARCH, required=False)
+    q = forms.CharField(
+        label="关键词",
+        max_length=LONGEST_SEARCH,
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": "标题、文号或正文，多个词用空格隔开"}),
+    )
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -198,6 +203,4 @@ class ReportFilterForm(forms.Form):
             reports = reports.filter(campaign=data["campaign"])
         if data["template"]:
             reports = reports.filter(template__key=data["template"])
-        for word in data["q"].split():
-            reports = reports.filter(title__icontains=word)
-        return reports
+        return reports.search(data["q"])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from inspections.models import Campaign
 from reports.models.template import ReportTemplate, SectionKind
@@ -29,6 +29,25 @@ class ReportQuerySet(models.QuerySet["Report"]):
         for path in user.scope_paths:
             condition |= in_subtree(path, "campaign__organizer__path")
         return self.filter(condition)
+
+    def search(self, words: str) -> ReportQuerySet:
+        """Reports in which every one of the words occurs: in the title, the number or a paragraph."""
+        found = self
+        for word in words.split():
+            said = Paragraph.objects.filter(Q(text__icontains=word) | Q(lead__icontains=word), section__report=OuterRef("pk"))
+            found = found.filter(Q(title__icontains=word) | Q(number_text__icontains=word) | Exists(said))
+        return found
+
+    def passages(self, words: str) -> dict[int, str]:
+        """Return for each report the first paragraph in which one of the words occurs; a report without one is left out."""
+        condition = Q(pk__in=[])
+        for word in words.split():
+            condition |= Q(text__icontains=word) | Q(lead__icontains=word)
+        found: dict[int, str] = {}
+        rows = Paragraph.objects.filter(condition, section__report__in=self).order_by("section__report", "section__order", "order", "pk")
+        for report, lead, text in rows.values_list("section__report", "lead", "text"):
+            found.setdefault(report, lead + text)
+        return found
 
 
 class Report(models.Model):

@@ -25,6 +25,7 @@ from reports.rendering.xlsx import tables_of
 from reports.renditions import current_renditions
 from reports.views.access import campaign_to_write, report_to_write
 from units.actions.activity import record
+from units.grams import excerpt, marked
 
 
 @require_GET
@@ -34,7 +35,10 @@ def report_list(request: HttpRequest) -> HttpResponse:
     reports = form.filter(Report.objects.visible_to(request.user).select_related("campaign", "template", "drafted_by"))
     page = Paginator(reports, 20).get_page(request.GET.get("page"))
     ready = Campaign.objects.manageable_by(request.user).filter(status__in=Campaign.STARTED)[:10]
-    return render(request, "reports/list.html", {"page": page, "form": form, "campaigns": ready})
+    words = form.cleaned_data["q"] if form.is_valid() else ""
+    said = Report.objects.filter(pk__in=[report.pk for report in page]).passages(words) if words.split() else {}
+    rows = [(report, marked(report.title, words.split()), excerpt(said.get(report.pk, ""), words.split())) for report in page]
+    return render(request, "reports/list.html", {"page": page, "rows": rows, "form": form, "campaigns": ready})
 
 
 @require_http_methods(["GET", "POST"])

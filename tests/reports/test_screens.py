@@ -86,9 +86,19 @@ def test_the_list_needs_the_same_queries_for_any_length(client, campaign, conclu
 def test_the_list_is_filtered(client, report, zhao):
     client.force_login(zhao)
     found = client.get(reverse("reports:report_list"), {"q": "督查报告", "campaign": report.campaign.code, "template": "four-part"})
-    assert report.title in found.content.decode()
+    assert [one.pk for one in found.context["page"]] == [report.pk]
     none = client.get(reverse("reports:report_list"), {"q": "不存在的标题"})
     assert "没有符合条件的报告" in none.content.decode()
+
+
+def test_a_report_is_found_by_what_a_paragraph_says_and_the_passage_is_marked(client, report, zhao):
+    client.force_login(zhao)
+    row = Paragraph.objects.filter(section__report=report, kind="body").first()
+    Paragraph.objects.filter(pk=row.pk).update(text="前文" * 20 + "凤鸣<阵地>台账" + "后文" * 20)
+    page = client.get(reverse("reports:report_list"), {"q": "阵地 督查报告"})
+    assert [one.pk for one in page.context["page"]] == [report.pk]
+    assert "&lt;<mark>阵地</mark>&gt;台账" in page.content.decode()
+    assert list(client.get(reverse("reports:report_list"), {"q": "阵地 没有的词"}).context["page"]) == []
 
 
 def test_the_detail_page_shows_text_sources_and_files(client, report, zhao):

@@ -12,12 +12,17 @@ from typing import Any, Self
 
 from django.db import NotSupportedError, connections, models
 from django.db.migrations import RunPython
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import StrIndex, Upper
+from django.db.models.lookups import GreaterThan, In
 
 from units.grams import grams_of
 
-RARE = 20_000
-"""Up to so many candidates are fetched from the index; a more frequent word is met soon enough by walking the list."""
+RARE_SHARE, FEW, MANY = 0.006, 1_000, 20_000
+"""Candidates are fetched from the index up to this share of all rows (``FEW`` at least, ``MANY`` at most).
+
+A more frequent word is met sooner by walking the list from its beginning.
+"""
 
 
 class GramsField(models.TextField):
@@ -48,6 +53,20 @@ class Hold(models.Lookup):
         raise NotSupportedError("Search is made for SQLite and PostgreSQL.")
 
 
+@models.UUIDField.register_lookup
+class Among(In):
+    """``pk__among=rows``: as ``in``, but PostgreSQL fetches the keys first and looks the facts up by them.
+
+    Left to itself it takes the comparison of texts for very selective and scans the facts instead.
+    """
+
+    lookup_name = "among"
+
+    def get_rhs_op(self, connection: Any, rhs: str) -> str:
+        """Return the comparison with the subquery ``rhs``."""
+        return f"= ANY(ARRAY{rhs})" if connection.vendor == "postgresql" else str(super().get_rhs_op(connection, rhs))
+
+
 class GramsQuerySet(models.QuerySet):
     """Rows of an index."""
 
@@ -63,11 +82,13 @@ class GramsQuerySet(models.QuerySet):
         return rows if rows.is_short() else None
 
     def is_short(self) -> bool:
-        """Whether there are at most ``RARE`` rows: by the planner's estimate where there is one, else counted so far."""
+        """Whether there are few rows beside all: by the planner's estimate where there is one, else counted so far."""
+        newest = self.model._default_manager.aggregate(newest=models.Max("id"))["newest"] or 0
+        most = max(FEW, min(MANY, int(newest * RARE_SHARE)))
         if connections[self.db].vendor == "postgresql":
             estimate = re.search(r"rows=(\d+)", self.explain())
-            return estimate is None or int(estimate[1]) <= RARE
-        return self.values("pk")[: RARE + 1].count() <= RARE
+            return estimate is None or int(estimate[1]) <= most
+        return self.values("pk")[: most + 1].count() <= most
 
 
 class Grams(models.Model):
@@ -90,7 +111,7 @@ def words_in(rows: Any, words: Sequence[str], fields: Sequence[str], index: type
     for word in words:
         rows = rows.filter(_anywhere(word, fields))
     found = index.objects.candidates(words) if words else None  # type: ignore[attr-defined]
-    return rows if found is None else rows.filter(pk__in=found.values(key))
+    return rows if found is None else rows.filter(pk__among=found.values(key))
 
 
 def best_first(words: Sequence[str], fields: Sequence[str]) -> Case:
@@ -101,9 +122,10 @@ def best_first(words: Sequence[str], fields: Sequence[str]) -> Case:
 
 
 def _anywhere(word: str, fields: Sequence[str]) -> Q:
+    """Return what LIKE would say, by a function: no planner guesses then that a word stands in next to no text."""
     condition = Q()
     for field in fields:
-        condition |= Q(**{f"{field}__icontains": word})
+        condition |= Q(GreaterThan(StrIndex(Upper(F(field)), Upper(Value(word))), 0))
     return condition
 
 
@@ -123,7 +145,7 @@ ON_SQLITE = (
     f"CREATE TRIGGER {{t}}_fts_other AFTER UPDATE OF grams ON {{t}} BEGIN {DROPPED} {ADDED} END",
 )
 OFF_SQLITE = ("DROP TRIGGER {t}_fts_new", "DROP TRIGGER {t}_fts_gone", "DROP TRIGGER {t}_fts_other", "DROP TABLE {t}_fts")
-ON_POSTGRESQL = ("CREATE INDEX {t}_gin ON {t} USING gin (string_to_array(grams, ' '))",)
+ON_POSTGRESQL = ("CREATE INDEX {t}_gin ON {t} USING gin (string_to_array(grams, ' ')) WITH (gin_pending_list_limit = 256)",)
 OFF_POSTGRESQL = ("DROP INDEX {t}_gin",)
 
 

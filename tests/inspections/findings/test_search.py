@@ -60,9 +60,9 @@ def words_from(luck: random.Random) -> list[str]:
     return [*words, *(f"{luck.choice(words)} {luck.choice(words)}" for _ in range(15))]
 
 
-@pytest.mark.parametrize("rare", [index.RARE, 3])
-def test_the_index_finds_what_like_finds(many, monkeypatch, rare):
-    monkeypatch.setattr(index, "RARE", rare)
+@pytest.mark.parametrize("few", [index.FEW, 3])
+def test_the_index_finds_what_like_finds(many, monkeypatch, few):
+    monkeypatch.setattr(index, "FEW", few)
     hits = 0
     for words in words_from(many):
         assert found(words) == plainly(words), words
