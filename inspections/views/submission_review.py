@@ -18,7 +18,7 @@ from inspections.forms.submissions import AcceptForm, DraftForm, ReturnForm
 from inspections.links import links_for_assignment
 from inspections.models import Assignment, CheckResult, QualitySignal, Submission
 from inspections.models.campaign import Method
-from inspections.reading import Sheet, not_said, previous_numbers, text_of
+from inspections.reading import Sheet, last_given, not_said, text_of
 from inspections.views.submission_access import draft_for_deciding, judges, submission_for_deciding
 from jobs.errors import Refused
 from units.models import ActivityEntry, User
@@ -49,7 +49,7 @@ def review_page(submission: Submission, user: User) -> dict[str, Any]:
     sheet = Sheet.of(submission.assignment)
     material = text_of(submission, sheet)
     metrics = list(submission.metrics.select_related("item__theme"))
-    previous = previous_numbers(submission.assignment)
+    previous = last_given(submission.assignment)
     known = {row.item_id: row for row in CheckResult.objects.filter(assignment=submission.assignment).select_related("item")}
     read = {row.item.code for row in metrics if row.number is not None}
     themes = {theme.code: theme.name for theme in sheet.themes}

@@ -22,7 +22,7 @@ from inspections.completing import missing_before_handing_in
 from inspections.forms.submissions import MetricForm, UploadForm
 from inspections.links import links_for_assignment
 from inspections.models import DeclaredMetric, Submission, SubmissionFile
-from inspections.reading import HEADINGS, Sheet, not_said, previous_numbers, text_of
+from inspections.reading import HEADINGS, Sheet, last_given, not_said, text_of
 from inspections.views.submission_access import sees_signals, submission_for_filling, submission_for_reading
 from inspections.views.submission_review import review_page
 from jobs.errors import Refused
@@ -50,7 +50,7 @@ def own_page(submission: Submission, request: HttpRequest, **more: Any) -> dict[
     file = submission.current_file
     material = text_of(submission, sheet)
     metrics = list(submission.metrics.select_related("item__theme").order_by("item__theme__order", "item__order"))
-    previous = previous_numbers(submission.assignment)
+    previous = last_given(submission.assignment)
     read = {row.item.code for row in metrics if row.proposed_number is not None}
     has_text = bool(material.passages)
     missing = missing_before_handing_in(submission) if submission.status in Submission.WRITABLE else []
@@ -224,7 +224,7 @@ def metric_settle(request: HttpRequest, pk: int) -> HttpResponse:
         return _back(submission, "metrics")
     context = {
         "metric": metric,
-        "then": previous_numbers(submission.assignment).get(metric.item.code),
+        "then": last_given(submission.assignment).get(metric.item.code),
         "can_fill": submission.is_writable,
         "refusal": refusal,
         "typed": request.POST if refusal else None,

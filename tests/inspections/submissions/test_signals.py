@@ -15,7 +15,7 @@ from inspections.actions import submission_files as files
 from inspections.actions.burden import update_burden_setting
 from inspections.actions.submission_checks import check, start_check
 from inspections.documents.material import typed_material
-from inspections.models import BurdenSetting, CheckResult, ModelText, QualitySignal, Submission, SubmissionFile, SubmissionRequest
+from inspections.models import BurdenSetting, Campaign, CheckResult, ModelText, QualitySignal, Submission, SubmissionFile, SubmissionRequest
 from inspections.readiness import faults
 from jobs.errors import InvalidTransition, Refused
 from jobs.models import Job
@@ -292,6 +292,18 @@ def test_last_periods_number_stands_beside_and_is_not_asked_again(client, earlie
     assert "上次督查填报：2次" in page
     assert "材料中没有写到" in page
     assert CheckResult.objects.count() == 1
+
+
+def test_what_was_given_to_another_organizer_stands_beside_too(client, earlier, received, liaison, town):
+    """The burden meter says that it is asked again; then who is asked should not have to look it up."""
+    Campaign.objects.filter(pk=earlier.pk).update(organizer=town)
+    assert received.campaign.previous is None
+    files.upload(received, ContentFile(word("汇报", "没有数字。"), name="x.docx"), by=liaison)
+    client.force_login(liaison)
+    page = client.get(reverse("inspections:submission_detail", args=[received.pk])).content.decode()
+    assert f"上次督查填报：2次（{earlier}）" in page
+    Campaign.objects.filter(pk=earlier.pk).update(status="running")
+    assert "上次督查填报" not in client.get(reverse("inspections:submission_detail", args=[received.pk])).content.decode()
 
 
 def test_what_was_typed_stays_after_a_refusal(client, received, liaison):
