@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
@@ -36,11 +36,11 @@ class SessionStore(DatabaseStore):
         return LoginSession
 
     def _get_session_from_db(self) -> LoginSession | None:
-        row: LoginSession | None = super()._get_session_from_db()
+        row: LoginSession | None = super()._get_session_from_db()  # type: ignore[misc] # the stubs leave it out
         return self._unless_idle(row)
 
     async def _aget_session_from_db(self) -> LoginSession | None:
-        row: LoginSession | None = await super()._aget_session_from_db()
+        row: LoginSession | None = await super()._aget_session_from_db()  # type: ignore[misc]
         return self._unless_idle(row)
 
     def _unless_idle(self, row: LoginSession | None) -> LoginSession | None:
@@ -55,7 +55,7 @@ class SessionStore(DatabaseStore):
         """Put beside the data what the list of sessions shows."""
         if data.get(SESSION_KEY):
             data.setdefault(OPENED, timezone.now().isoformat())
-        row: LoginSession = super().create_model_instance(data)
+        row = cast("LoginSession", super().create_model_instance(data))
         row.handle = handle_of(row.session_key)
         row.account_id = int(data[SESSION_KEY]) if data.get(SESSION_KEY) else None
         row.address, row.device = data.get(ADDRESS), data.get(DEVICE, "")

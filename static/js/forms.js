@@ -1,5 +1,6 @@
 // Small manners of every form: ask before what cannot be undone, and never send the same form twice.
 //   <form data-confirm="确定要……吗？">     asks first
+//   <form data-once>                       is sent once, however long the answer takes
 //   <select data-autosubmit>               sends its form when changed
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -16,6 +17,8 @@ document.addEventListener("submit", (event) => {
     return;
   }
   form.dataset.sent = "1";
+  // What must not be sent twice, however long the answer takes: a second one would hide the first one's.
+  if (form.dataset.once !== undefined) return;
   // The page may stay (a download, the back button): allow another try after a while.
   window.setTimeout(() => delete form.dataset.sent, 5000);
 }, true);

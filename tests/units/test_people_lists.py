@@ -67,6 +67,7 @@ def test_a_list_becomes_accounts_with_a_sheet_of_passwords(keeper, wang, town, d
         (person("good"), "在名单中重复"),
         (person("has space"), "不能有空格"),
         (person("", "无名"), "用户名"),
+        (person("has space", 角色="审计员"), "不能有空格"),
         (person("x1", ""), "姓名"),
         (person("x1", 所在组织编码="NOWHERE"), "没有这个编码"),
         (person("x1", 角色="系统管理员", 所在组织编码="YL"), "只能填办公室工作人员"),

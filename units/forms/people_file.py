@@ -109,7 +109,7 @@ class PeopleFileForm(ImportForm):
         texts = {name: cells.get(header, "") for name, header in FIELDS.items()}
         form = UserForm({**texts, "organization": home.pk if home else ""})
         for name, errors in form.errors.items():
-            if name == "username" and len(self.faults) > before and cells.get(USERNAME):
+            if name == "username" and any(fault.column == USERNAME for fault in self.faults[before:]):
                 continue
             self._fault(row, FIELDS.get(name, ""), "".join(str(error) for error in errors))
         if len(self.faults) == before:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
@@ -42,6 +42,12 @@ class LoginSessionQuerySet(models.QuerySet["LoginSession"]):
         return self.filter(condition)
 
 
+class LoginSessions(BaseSessionManager.from_queryset(LoginSessionQuerySet)):  # type: ignore[misc]
+    """Django's manager of sessions with our sets."""
+
+    use_in_migrations = False
+
+
 def idle_limit() -> timedelta:
     """How long a session may lie unused; zero: as long as it lasts."""
     return timedelta(minutes=settings.SESSION_IDLE_MINUTES)
@@ -64,7 +70,7 @@ class LoginSession(AbstractBaseSession):
     opened_at = models.DateTimeField("登录时间", default=timezone.now)
     seen_at = models.DateTimeField("最近使用", default=timezone.now, db_index=True)
 
-    objects = BaseSessionManager.from_queryset(LoginSessionQuerySet)()
+    objects: ClassVar[LoginSessions] = LoginSessions()
 
     class Meta(AbstractBaseSession.Meta):
         verbose_name = verbose_name_plural = "登录会话"
