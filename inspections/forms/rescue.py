@@ -24,12 +24,12 @@ class RescueForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": ".jsonl,.zip", "data-max-text": ""}),
     )
     passphrase = forms.CharField(
-        label="口令",
+        label="文件密码",
         required=False,
         max_length=200,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text="导出时设了口令的，请向填写人索取；没有设的，留空。",
+        help_text="导出时给文件设了密码的，请向填写人索取（不是打开手机页面的口令）；没有设的，留空。",
     )
 
     def __init__(self, *args: Any, is_too_large: bool = False, **kwargs: Any) -> None:
