@@ -104,7 +104,14 @@ class Children:
 
 
 def children(
-    campaign: Campaign, scope: Scope, top: PartyOrganization, themes: dict[str, str], *, sort: str = "", page: str = ""
+    campaign: Campaign,
+    scope: Scope,
+    top: PartyOrganization,
+    themes: dict[str, str],
+    *,
+    sort: str = "",
+    page: str = "",
+    per_page: int = PER_PAGE,
 ) -> Children | None:
     """Read the figures of the organizations below ``top``; nothing when it has none in this campaign. Five queries.
 
@@ -123,7 +130,7 @@ def children(
         sort = ""
     if top.path in found:
         rows.insert(0, _row(campaign, top, found[top.path], tuple(themes), below=False))
-    shown = Paginator(rows, PER_PAGE).get_page(page)
+    shown = Paginator(rows, per_page).get_page(page)
     shown.object_list = _shaded(list(shown.object_list))
     return Children(top, tuple(themes.values()), shown, sort)
 

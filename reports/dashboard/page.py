@@ -6,20 +6,20 @@ from typing import Any
 
 from inspections.models import Campaign
 from reports.dashboard.charts import charts
-from reports.dashboard.children import SORTS, children
+from reports.dashboard.children import PER_PAGE, SORTS, children
 from reports.dashboard.choosing import Chosen
 from reports.dashboard.queries import board
 from reports.dashboard.rounds import rounds
 from reports.dashboard.today import good_practices, teams_today
 
 
-def whole_page(asked: Chosen, campaign: Campaign, *, sort: str = "", page: str = "") -> dict[str, Any]:
+def whole_page(asked: Chosen, campaign: Campaign, *, sort: str = "", page: str = "", per_page: int = PER_PAGE) -> dict[str, Any]:
     """Return what the template shows of ``campaign``, by a number of queries that depends on nothing that was found."""
     scope = asked.scope
     shown = board(campaign, asked.user, asked.organization)
     last = rounds(campaign, asked.campaigns, scope)
     themes = {row.code: row.label for row in shown.themes}
-    below = children(campaign, scope, asked.top, themes, sort=sort, page=page) if asked.top else None
+    below = children(campaign, scope, asked.top, themes, sort=sort, page=page, per_page=per_page) if asked.top else None
     return {
         "board": shown,
         "rounds": last,

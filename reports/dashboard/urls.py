@@ -2,9 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from reports.dashboard import views
+from reports.dashboard import views, wall
 
 urlpatterns: list[URLPattern] = [
     path("home/", views.home, name="home"),
     path("dashboard/", views.dashboard, name="dashboard"),
+    path("dashboard/print/", wall.dashboard_print, name="dashboard_print"),
+    path("dashboard/wall/", wall.dashboard_wall, name="dashboard_wall"),
 ]

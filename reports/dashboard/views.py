@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from reports.dashboard.addresses import board_url
 from reports.dashboard.choosing import chosen
 from reports.dashboard.definitions import DEFINITIONS
 from reports.dashboard.page import whole_page
@@ -43,6 +44,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"asked": asked, "campaigns": asked.campaigns, "campaign": asked.campaign, "what": DEFINITIONS}
     if asked.campaign:
         context |= whole_page(asked, asked.campaign, sort=request.GET.get("sort", ""), page=request.GET.get("page", ""))
+        context["here"] = board_url(asked.campaign, asked.organization).partition("?")[2]
         context["todos"] = [] if asked.organization else todos(asked.user)
     return render(request, "reports/dashboard/dashboard.html", context)
 

@@ -19,8 +19,14 @@ function draw(box) {
 
 // echarts is a classic deferred script before this module, so it is there; if it failed to load, the tables remain.
 if (window.echarts) {
-  const charts = [...document.querySelectorAll("[data-chart]")].map(draw);
+  const drawn = (root) => [...root.querySelectorAll("[data-chart]")].map(draw);
+  let charts = drawn(document);
   const resize = () => charts.forEach((chart) => chart.resize());
   window.addEventListener("beforeprint", resize);
   window.addEventListener("afterprint", resize);
+  // Part of the page came anew: what is gone is given up, what came is drawn.
+  document.body.addEventListener("htmx:afterSwap", ({ target }) => {
+    charts.filter((chart) => !chart.getDom().isConnected).forEach((chart) => chart.dispose());
+    charts = [...charts.filter((chart) => !chart.isDisposed()), ...drawn(target)];
+  });
 }
