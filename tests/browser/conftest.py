@@ -10,7 +10,9 @@ import pytest
 from django.db import connections
 from playwright.sync_api import sync_playwright
 
+from inspections.models import Campaign
 from jobs import running
+from tests import factories
 from tests.browser import field
 
 ARGS = [
@@ -125,3 +127,17 @@ def phone(chromium, live_server, transactional_db):
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def round_two(transactional_db, assignment, town, district, zhao, qian):
+    """A unit with a past: last half-year's answers, and a problem to look at again."""
+    past = factories.make_campaign(
+        district, zhao, year=2026, half=1, status=Campaign.Status.FINISHED, title="2026年上半年落实责任制情况督查"
+    )
+    before = factories.make_assignment(past, town, factories.make_team(past, qian), status="concluded")
+    factories.make_result(before, "T1-2", qian, number=2)
+    factories.make_finding(before, qian, text="学习计划没有按季度分解")
+    factories.make_standard(wording="学习记录要素不全，缺少研讨发言材料", kind="problem", theme_code="T2", item_code="T2-1")
+    factories.make_standard(wording="未按要求开展意识形态分析研判", kind="problem", theme_code="T1", item_code="T1-1")
+    return assignment

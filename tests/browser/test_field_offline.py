@@ -13,29 +13,13 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from inspections.models import Assignment, Campaign, CheckResult, Confirmation, Evidence, Finding, Recheck
+from inspections.models import Assignment, CheckResult, Confirmation, Evidence, Finding, Recheck
 from tests import factories
 from tests.browser.conftest import ARGS, PHONE
 from tests.browser.field import Phone
 from tests.inspections.findings import files
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-HOLD_BACK = {"kind": "problem", "theme_code": "T2", "item_code": "T2-1"}
-
-
-@pytest.fixture
-def round_two(transactional_db, assignment, town, district, zhao, qian):
-    """A unit with a past: last half-year's answers, and a problem to look at again."""
-    past = factories.make_campaign(
-        district, zhao, year=2026, half=1, status=Campaign.Status.FINISHED, title="2026年上半年落实责任制情况督查"
-    )
-    before = factories.make_assignment(past, town, factories.make_team(past, qian), status="concluded")
-    factories.make_result(before, "T1-2", qian, number=2)
-    factories.make_finding(before, qian, text="学习计划没有按季度分解")
-    factories.make_standard(wording="学习记录要素不全，缺少研讨发言材料", **HOLD_BACK)
-    factories.make_standard(wording="未按要求开展意识形态分析研判", kind="problem", theme_code="T1", item_code="T1-1")
-    return assignment
 
 
 def test_the_phone_starts_without_a_network_and_asks_the_server_for_nothing(phone, assignment, qian, live_server):

@@ -148,8 +148,18 @@ export function confirm(assignment, values, { done = false } = {}) {
     ...now,
     ...(row ? {} : { data: start, base: Math.max(fresh.base, now.base), id: fresh.id }),
     data: { ...(row ? now.data : start), ...values },
+    // What was signed before stands until the new one is: see giveUpConfirming.
+    signed: done ? null : (row && now.data.signature && ["waiting", "sending", "sent"].includes(now.state) ? now.data : now.signed ?? null),
     state: done ? "waiting" : "draft",
   }));
+}
+
+// Leaves a confirmation that was begun and not signed: what had been signed before counts again, else there is none on this phone.
+export function giveUpConfirming(assignment) {
+  return changeRow("records", `confirmation:${assignment.id}`, (now) => {
+    if (now?.state !== "draft") return now;
+    return now.signed ? { ...now, data: now.signed, signed: null, state: "waiting", seq: now.seq + 1 } : null;
+  }).then(() => wake(SOON));
 }
 
 // --- photos ------------------------------------------------------------------------------------------------------------------
@@ -191,10 +201,14 @@ export function retry(row) {
   return changeRow(store(row), row.key, (now) => now && { ...now, state: "waiting", message: "", code: "", errors: [], seq: now.seq + 1 }).then(() => wake(0));
 }
 
+// Photos that have nothing to belong to without this row. Of a finding that the server has, only our change of its words goes.
+export function goesWith(row) {
+  if (row.kind !== "finding" || row.base > 0) return [];
+  return [...app.photos.values()].filter((one) => one.finding === row.id && one.state !== "sent");
+}
+
 export async function drop(row) {
-  if (row.kind === "finding") {
-    for (const photo of [...app.photos.values()].filter((one) => one.finding === row.id && one.state !== "sent")) await dropPhoto(photo.key);
-  }
+  for (const photo of goesWith(row)) await dropPhoto(photo.key);
   if (row.kind === "photo") return dropPhoto(row.key);
   return changeRow("records", row.key, () => null);
 }
@@ -223,9 +237,10 @@ export async function keepBoth(row) {
   const id = newId();
   write(`finding:${id}`, { kind: "finding", id, assignment: row.assignment, base: 0, title: row.title, data: row.data }, (now) => now);
   for (const photo of [...app.photos.values()].filter((one) => one.finding === row.id && one.state !== "sent")) {
-    await changeRow("photos", photo.key, (now) => now && { ...now, finding: id });
+    await changeRow("photos", photo.key, (now) => now && { ...now, finding: id, state: now.state === "rejected" ? "waiting" : now.state });
   }
-  await takeTheirs(row);
+  if (row.state === "conflict") await takeTheirs(row);
+  else await changeRow("records", row.key, () => null);
 }
 
 // Answers: there is one per item, so ours is written into the note of theirs.

@@ -13,6 +13,7 @@ const PAUSE = 2000; // an answer still being typed is not sent letter by letter
 const DAY_AGE = 120000;
 
 let failures = 0;
+let most = BATCH; // records in one request: fewer after each fault of the server's, so that one it cannot bear holds up no other
 let timer = 0;
 let running = null;
 
@@ -63,8 +64,9 @@ async function turn(options) {
     sender.onUser(who);
     const had = await inTurn(app.store, owner, async (renew) => {
       await freeStranded();
-      await sendRecords(options, renew);
+      const choked = await sendRecords(options, renew).then(() => null, besideOne);
       await sendPhotos(renew);
+      if (choked) throw choked;
       await sendConclusions(options, renew);
     });
     if (had && (options.refresh || !app.day || Date.now() - app.dayAt > DAY_AGE)) await refreshDay();
@@ -73,6 +75,12 @@ async function turn(options) {
   } catch (fault) {
     note(fault);
   }
+}
+
+// The server fails over one single record: photos go on all the same. Everything else ends the turn.
+function besideOne(fault) {
+  if (fault.what !== "server" || most > 1) throw fault;
+  return fault;
 }
 
 function note(fault) {
@@ -120,13 +128,16 @@ function conclusionsDue() {
 async function sendRecords(options, renew) {
   for (let rows = due(options); rows.length; rows = due(options)) {
     if (!(await renew())) return;
-    await sendBatch(portion(rows));
+    await sendBatch(portion(rows.sort(fewerTries)));
   }
 }
 
+// What failed last goes last.
+const fewerTries = (one, other) => (one.tries ?? 0) - (other.tries ?? 0);
+
 function portion(rows) {
   let bytes = 0;
-  const fitting = rows.slice(0, BATCH).filter((row, index) => {
+  const fitting = rows.slice(0, most).filter((row, index) => {
     bytes += JSON.stringify(row.data).length * 2;
     return index === 0 || bytes < BATCH_BYTES;
   });
@@ -139,7 +150,9 @@ async function sendBatch(rows) {
   let outcomes;
   try {
     outcomes = await net.sync(batch.map(recordOf));
+    most = Math.min(BATCH, most * 2);
   } catch (fault) {
+    if (fault.what === "server" || fault.code === "too_large") most = Math.max(1, Math.floor(most / 4));
     await backToQueue("records", batch, fault);
     throw fault;
   }
@@ -170,7 +183,7 @@ function carryBase(sent, row) {
 async function sendPhotos(renew) {
   for (let photos = photosDue(); photos.length; photos = photosDue()) {
     if (!(await renew())) return;
-    await sendPhoto(photos[0]);
+    await sendPhoto(photos.sort(fewerTries)[0]);
   }
 }
 

@@ -1,14 +1,15 @@
 // The outbox: what has not arrived yet and why, what can be done about each record, and the way out when a phone cannot send at all.
 
 import { app, changed } from "../app.js";
-import { drop, keepBoth, keepMine, noteMine, retry, takeTheirs } from "../drafts.js";
+import { drop, goesWith, keepBoth, keepMine, noteMine, retry, takeTheirs } from "../drafts.js";
 import { downloadRescue } from "../rescue.js";
 import { link } from "../router.js";
 import { isUnsent } from "../settle.js";
 import { assignmentOf, itemOf, themeOf, words, wordOf } from "../sheet.js";
 import { toast } from "../toast.js";
 import { canLock, WHY_NOT } from "../vault.js";
-import { ago, clock, head, html, megabytes, nothing, sendButton, stateTag } from "./parts.js";
+import { ago, clock, dayLong, head, html, megabytes, nothing, sendButton, stateTag } from "./parts.js";
+import { showItem } from "./unit.js";
 
 const screen = { asking: "", exporting: false, phrase: "", again: "", fault: "", showSent: false };
 const ORDER = ["conflict", "rejected", "sending", "waiting", "draft"];
@@ -45,8 +46,10 @@ function said(row, data) {
     return [wordOf("kind", data.kind), wordOf("severity", data.severity), data.text, data.cause && `原因：${data.cause}`, data.measure && `措施：${data.measure}`, place && `（${place}）`].filter(Boolean).join(" ");
   }
   if (row.kind === "recheck") return [wordOf("recheck", data.outcome), data.note].filter(Boolean).join("：");
+  // Of a finding that is to be taken back the server says how it reads now.
+  if (row.kind === "withdraw") return data.text ? `现在写的是：${data.text}` : `撤回，原因：${data.reason}`;
   if (row.kind === "confirmation") return `${data.signer_title}，${wordOf("opinion", data.opinion)}${data.opinion_text ? `：${data.opinion_text}` : ""}`;
-  return [data.summary, data.visit_on, data.status && wordOf("status", data.status), data.reason, data.withdrawn && `已撤回：${data.withdrawn.reason}`].filter(Boolean).join("；") || "（空）";
+  return [data.summary, data.visit_on && `督查日期${dayLong(data.visit_on)}`, data.status && wordOf("status", data.status)].filter(Boolean).join("；") || "（空）";
 }
 
 function rowCard(row) {
@@ -64,25 +67,42 @@ function conflict(row) {
   const who = server.by?.name ?? server.concluded_by?.name ?? "别人";
   const at = server.at ?? server.recorded_at ?? server.received_at ?? server.concluded_at;
   const mine = said(row, row.data);
+  const final = whyNotMine(row, server);
   const choose = (work, text) => async () => { await work(row, mine); toast(text); };
   return html`<div class="versions"><div class="version"><b>本机（${app.user.name}，${clock(row.edited_at)}）</b><p>${mine}</p></div>
     <div class="version"><b>服务器（${who}${at ? `，${clock(at)}` : ""}）</b><p>${server.withdrawn ? "这条发现已被撤回。" : said(row, server)}</p></div></div>
-    <p class="soft">同一内容有两个版本，请选择保留哪一个。</p>
-    <div class="row buttons"><button type="button" class="button" @click=${choose(keepMine, "已保留本机的，正在上传")}>保留本机</button>
+    <p class="soft">${final ? final : "同一内容有两个版本，请选择保留哪一个。"}</p>
+    <div class="row buttons">${final ? nothing : html`<button type="button" class="button" @click=${choose(keepMine, "已保留本机的，正在上传")}>保留本机</button>`}
     <button type="button" class="button" @click=${choose(takeTheirs, "已采用服务器的")}>采用服务器</button>
     ${row.kind === "finding" ? html`<button type="button" class="button" @click=${choose(keepBoth, "两条都保留")}>另存为新记录</button>` : nothing}
     ${row.kind === "result" ? html`<button type="button" class="button" @click=${choose(noteMine, "我的意见已写入备注")}>采用服务器，我的写入备注</button>` : nothing}</div>`;
+}
+
+// Where ours cannot replace what stands on the server, whatever one chooses: said before, with what can be done.
+function whyNotMine(row, server) {
+  if (row.kind === "conclude" && server.status === "concluded") return "这个单位已经办结。要用本机的总体评价，请组长或办公室先重新打开；本机写的请先记下来，再采用服务器的。";
+  if (row.kind === "finding" && server.withdrawn) return "这条发现已被撤回，不能再改。要保留本机写的，请另存为新记录。";
+  return "";
 }
 
 function actions(row) {
   const open = assignmentOf(row.assignment) ? placeOf(row) : "";
   if (screen.asking === row.key) {
     const gone = async () => { screen.asking = ""; await drop(row); toast("已删除"); };
-    return html`<div class="asking"><p>删除后不能恢复，服务器上也没有。确定删除？</p><div class="row"><button type="button" class="button danger" @click=${gone}>删除</button><button type="button" class="button" @click=${() => { screen.asking = ""; changed(); }}>不删除</button></div></div>`;
+    return html`<div class="asking"><p>${whatIsLost(row)}</p><div class="row"><button type="button" class="button danger" @click=${gone}>删除</button><button type="button" class="button" @click=${() => { screen.asking = ""; changed(); }}>不删除</button></div></div>`;
   }
-  return html`<div class="row">${open ? html`<a class="text-link" href=${open}>打开</a>` : nothing}
-    ${row.state === "rejected" || row.unsaved ? html`<button type="button" class="text-link" @click=${() => retry(row)}>重试</button>` : nothing}<span class="grow"></span>
+  const look = row.kind === "result" ? (event) => { event.preventDefault(); showItem(row.assignment, row.data.item); } : null;
+  const anew = row.kind === "finding" && row.state === "rejected" && row.code === "withdrawn";
+  return html`${anew ? html`<p class="soft">要保留本机写的，请另存为新记录。</p><button type="button" class="button" @click=${async () => { await keepBoth(row); toast("已另存为新记录"); }}>另存为新记录</button>` : nothing}
+    <div class="row">${open ? html`<a class="text-link" href=${open} @click=${look}>打开</a>` : nothing}
+    ${(row.state === "rejected" && !anew) || row.unsaved ? html`<button type="button" class="text-link" @click=${() => retry(row)}>重试</button>` : nothing}<span class="grow"></span>
     ${row.state === "sending" ? nothing : html`<button type="button" class="text-link danger" @click=${() => { screen.asking = row.key; changed(); }}>删除</button>`}</div>`;
+}
+
+function whatIsLost(row) {
+  if (row.base > 0) return "删除的只是本机这次没有上传的修改，不能恢复；服务器上原来的内容不变。确定删除？";
+  const photos = goesWith(row).length;
+  return `${photos ? `连同它的 ${photos} 张照片一起删除。` : ""}删除后不能恢复，服务器上也没有。确定删除？`;
 }
 
 function placeOf(row) {

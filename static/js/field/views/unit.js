@@ -8,19 +8,20 @@ import { findingCard } from "./cards.js";
 import { itemRow } from "./item.js";
 import { bar, empty, head, html, icon, nothing } from "./parts.js";
 
-const shown = { unit: "", theme: "", onlyOpen: false };
+// `kept`: what was open when 只看未答 was ticked stays until it is ticked anew, else a field would leave under the finger at its first digit.
+const shown = { unit: "", theme: "", onlyOpen: false, kept: new Set() };
 
 export function unit(id) {
   const assignment = assignmentOf(id);
   if (!assignment) return gone();
   const themes = asked(assignment);
-  if (shown.unit !== id) Object.assign(shown, { unit: id, theme: firstOpen(assignment, themes), onlyOpen: false });
+  if (shown.unit !== id) Object.assign(shown, { unit: id, theme: firstOpen(assignment, themes), onlyOpen: false, kept: new Set() });
   const progress = progressOf(assignment);
   const writable = mayWrite(assignment);
   return html`${head(assignment.organization.short_name || assignment.organization.name, { back: "#/", sub: assignment.method_label })}
     <main class="page with-foot">
       <section class="progress-line"><span>必答项 ${progress.done} / ${progress.required}</span>${bar(progress.done, progress.required, "必答项进度")}
-        <label class="switch"><input type="checkbox" .checked=${shown.onlyOpen} @change=${(event) => { shown.onlyOpen = event.target.checked; changed(); }}>只看未答</label></section>
+        <label class="switch"><input type="checkbox" .checked=${shown.onlyOpen} @change=${(event) => { Object.assign(shown, { onlyOpen: event.target.checked, kept: new Set() }); changed(); }}>只看未答</label></section>
       ${writable ? nothing : html`<p class="banner calm">${notesOf(assignment).concluded ? "这个单位已经办结，只能查看。要改时请组长或办公室重新打开。" : "督查活动不在进行中，只能查看。"}</p>`}
       ${about(assignment)}
       ${lastTime(assignment, progress)}
@@ -57,7 +58,8 @@ function lastTime(assignment, progress) {
 function themePart(assignment, theme, writable) {
   const open = theme.items.filter((item) => !isAnswered(answerOf(assignment, item.code).data));
   const missing = open.filter((item) => item.is_required).length;
-  const items = shown.onlyOpen ? open : theme.items;
+  if (shown.onlyOpen) open.forEach((item) => shown.kept.add(item.code));
+  const items = shown.onlyOpen ? theme.items.filter((item) => shown.kept.has(item.code)) : theme.items;
   if (shown.onlyOpen && !items.length) return nothing;
   const isOpen = shown.theme === theme.code || shown.onlyOpen;
   const toggle = () => { shown.theme = shown.theme === theme.code ? "" : theme.code; changed(); };
