@@ -27,7 +27,8 @@ from jobs.backups.writing import write
 from jobs.errors import Refused
 from jobs.models import Job
 from tests import factories
-from units.models import PartyOrganization, User
+from tests.addresses import login_of
+from units.models import LoginSession, PartyOrganization, User
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PASSPHRASE = "一句足够长的备份口令 2026"
@@ -71,7 +72,7 @@ def test_restore_drill(site, tmp_path, passphrase):
     key = site.pk
     site.delete()
     PartyOrganization.objects.update(name="改名")
-    User.objects.create(username="late", display_name="后来的人")
+    login_of(User.objects.create(username="late", display_name="后来的人"))
     for name in stored:
         default_storage.delete(name)
     backup = check(tmp_path / "one", passphrase=passphrase)
@@ -79,6 +80,7 @@ def test_restore_drill(site, tmp_path, passphrase):
 
     assert everything() == before
     assert files() == stored
+    assert not LoginSession.objects.exists(), "who was logged in logs in again, as whoever the backup knows"
     assert Finding.objects.get(pk=key).received_at == MOMENT
     # Automatic keys go on after the highest restored one.
     assert User.objects.create(username="new", display_name="新人").pk > max(json.loads(line)[0] for line in before["units.user"][1:])
