@@ -35,7 +35,7 @@ def index_for_search(rows: Sequence[Any], *, new: bool = False) -> None:
     if not new:
         index._default_manager.filter(**{f"{key}__in": [row.pk for row in rows]}).delete()
     names = _names({row.organization_id for row in rows})
-    own = [field for field in model.SEARCHED if "__" not in field]  # type: ignore[attr-defined]
+    own = [field for field in model.SEARCHED if "__" not in field]
     # A key may come as it was sent, as text.
     made = [(model._meta.pk.to_python(row.pk), [*(getattr(row, field) for field in own), *names[row.organization_id]]) for row in rows]
     insert_rows(index, [{key: pk, "grams": " ".join(grams_of(texts))} for pk, texts in made])

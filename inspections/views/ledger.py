@@ -92,6 +92,7 @@ def rectification_list(request: HttpRequest) -> HttpResponse:
         "views": VIEWS.values(),
         "total": count.number,
         "count": count,
+        "words": form.cleaned_data["q"].split() if form.is_valid() else [],
         "by_state": by_state,
         "by_lamp": by_lamp,
         "by_job": capped_count(rows, DIRECT_ROWS).is_capped if count.is_capped else count.number > DIRECT_ROWS,

@@ -110,7 +110,7 @@ def words_in(rows: Any, words: Sequence[str], fields: Sequence[str], index: type
     """
     for word in words:
         rows = rows.filter(_anywhere(word, fields))
-    found = index.objects.candidates(words) if words else None  # type: ignore[attr-defined]
+    found = index.objects.candidates(words) if words else None
     return rows if found is None else rows.filter(pk__among=found.values(key))
 
 

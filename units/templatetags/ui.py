@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+
+from units.grams import marked
 
 register = template.Library()
 
@@ -85,6 +89,12 @@ def tag(value: str, label: str) -> SafeString:
     """Show a state or kind as a coloured tag: ``{% tag campaign.status campaign.get_status_display %}``."""
     tone = TONES.get(str(value), "")
     return format_html('<span class="tag{}">{}</span>', f" tag-{tone}" if tone else "", label)
+
+
+@register.filter
+def marking(text: object, words: Sequence[str]) -> SafeString:
+    """Show a text with the words searched for marked: ``{{ row.content|marking:words }}``; nothing else becomes markup."""
+    return marked(str(text), words or ())
 
 
 @register.filter

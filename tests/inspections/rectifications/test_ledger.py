@@ -64,6 +64,14 @@ def test_pages_follow_each_other_in_every_order(client, make_row, problem, zhao,
     assert "回到第一页" in page.content.decode()
 
 
+def test_the_words_searched_for_are_marked(client, make_row, problem, zhao):
+    make_row(problem, until=S.ASSIGNED)
+    client.force_login(zhao)
+    page = client.get(LIST, {"q": "研讨 青石"}).content.decode()
+    assert "<mark>研讨</mark>" in page
+    assert "<mark>青石</mark>" in page
+
+
 def test_lamps_follow_the_calendar_and_are_never_stored(make_row, problem, settings):
     settings.RECTIFICATION_WARNING_DAYS = 3
     row = make_row(problem)
