@@ -205,7 +205,9 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static", ("vendor", VAR_DIR / "vendor")]
+# A second run-time folder (of a test, of the printed demo) does without a copy of its own.
+VENDOR_DIR = next((folder for folder in (VAR_DIR / "vendor", BASE_DIR / "var" / "vendor") if folder.is_dir()), VAR_DIR / "vendor")
+STATICFILES_DIRS = [BASE_DIR / "static", ("vendor", VENDOR_DIR)]
 WHITENOISE_USE_FINDERS = DEBUG
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
