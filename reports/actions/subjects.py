@@ -12,7 +12,7 @@ from reports.composing.variants import ANNOUNCEMENT, CIRCULAR, LETTERS, ORDER, F
 from reports.facts import campaign_facts, organization_facts
 from reports.facts.answers import ChecklistFacts
 from reports.facts.duties import Addressee, EarlierLetter, LetterFacts
-from reports.facts.ledger import chosen_rows, standing_of
+from reports.facts.ledger import chosen_rows, others_due, standing_of
 from reports.facts.plan import plan_facts
 from reports.facts.reading import header_of
 from reports.models import Report, ReportTemplate
@@ -72,6 +72,7 @@ def _letter(campaign: Campaign, template: ReportTemplate, organization: PartyOrg
         earlier=earlier_letters(rows) if template.document == ORDER else (),
         given=given,
         closed=closed,
+        others_due=others_due(campaign, [row.id for row in rows], organization if alone else None),
     )
 
 

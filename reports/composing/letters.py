@@ -19,6 +19,11 @@ from reports.wording import clause, date_text, enumerate_text, list_text, percen
 DAYS = 7
 """Days within which a letter wants an answer, when neither its template nor the drafter says otherwise."""
 _LONGEST = 60
+_ANNOUNCED = {
+    False: ("现将有关事项提醒如下：", "现将{}的有关事项提醒如下："),
+    True: ("现予督办，有关事项通知如下：", "现对{}予以督办，有关事项通知如下："),
+}
+"""How a letter turns to its matters, as a reminder and as an order: to all that is late, or to some of it."""
 _CALLED = {"reminder": "提醒函", "supervision_order": "督办单", "circular": "通报"}
 
 
@@ -69,18 +74,23 @@ def _opening(facts: LetterFacts, _section: SectionSpec, _style: Style, *, day: d
     what = f"{header.period}{clause(header.subject)}督查"
     counts = [count_row("逾期未完成的整改事项", len(late))]
     sources = {"campaigns": (header.id,), **_ids(late)}
-    used = [what, header.body, len(late), facts.given, day, you(facts), facts.earlier]
+    every = facts.all_late_on(day)
+    used = [what, header.body, len(late), every, facts.given, day, you(facts), facts.earlier]
+    some = f"其中{len(late)}项" if every > len(late) else ""
+    if some:
+        counts.append(count_row("全部逾期未完成的整改事项", every))
     if facts.unit is None:
         units = len({row.unit for row in late})
-        text = sentence(
-            f"{what}结束后，{header.body}逐单位交办整改事项，并跟踪办理。{_until(day)}仍有{units}个单位的{len(late)}项整改事项逾期未完成"
-        )
+        whole = f"{every}项整改事项" if some else f"{units}个单位的{every}项整改事项"
+        text = sentence(f"{what}结束后，{header.body}逐单位交办整改事项，并跟踪办理。{_until(day)}仍有{whole}逾期未完成")
         counts.append(count_row("有逾期事项的单位", units))
-        return [paragraph("opening", f"{text}现将有关情况通报如下：", used, sources=sources, arithmetic=counts)]
+        announced = f"现将其中{units}个单位{len(late)}项的有关情况通报如下：" if some else "现将有关情况通报如下："
+        return [paragraph("opening", f"{text}{announced}", used, sources=sources, arithmetic=counts)]
     given = f"{what}结束后，{header.body}向{you(facts)}交办整改事项{facts.given}项"
-    text = sentence(f"{given}。{_until(day)}仍有{len(late)}项逾期未完成") + _before(facts)
+    text = sentence(f"{given}。{_until(day)}仍有{every}项逾期未完成") + _before(facts)
     counts.insert(0, count_row("交办的整改事项", facts.given))
-    announced = "现予督办，有关事项通知如下：" if is_order else "现将有关事项提醒如下："
+    whole, part = _ANNOUNCED[is_order]
+    announced = part.format(some) if some else whole
     return [paragraph("opening", f"{text}{announced}", used, sources=sources, arithmetic=counts)]
 
 
@@ -92,7 +102,7 @@ def _before(facts: LetterFacts) -> str:
 
 def _standing(facts: LetterFacts, _section: SectionSpec, _style: Style, *, day: date | None) -> list[DraftParagraph]:
     """Return how far all matters are: given, closed out, under way, late."""
-    late = len(facts.overdue_on(day))
+    late = facts.all_late_on(day)
     under_way = facts.given - facts.closed - late
     if not facts.given:
         return []

@@ -32,7 +32,8 @@ class LetterFacts:
     """Everything that 提醒函, 督办单 and 通报 rest on.
 
     ``unit`` is whom a letter is written to, None in a 通报 over several organizations; ``rows`` are the matters it is about; ``given`` and
-    ``closed`` count the whole ledger of the unit, or of the campaign.
+    ``closed`` count the whole ledger of the unit, or of the campaign; ``others_due`` are the last days of its open matters beside those of
+    the letter, so that no letter says of some that they are all.
     """
 
     header: Header
@@ -42,6 +43,11 @@ class LetterFacts:
     earlier: tuple[EarlierLetter, ...] = ()
     given: int = 0
     closed: int = 0
+    others_due: tuple[date, ...] = ()
+
+    def all_late_on(self, day: date | None) -> int:
+        """Return how many matters of the unit, or of the campaign, are late on ``day``: those of the letter and the others."""
+        return len(self.overdue_on(day)) + (sum(due < day for due in self.others_due) if day else 0)
 
     def overdue_on(self, day: date | None) -> tuple[LedgerRow, ...]:
         """Return the rows that are late on ``day``, the longest first; all of them while the letter has no date."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import date
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from inspections.models import Campaign, Rectification
 from inspections.models.rectification import RectificationFinding
@@ -58,3 +59,12 @@ def standing_of(campaign: Campaign, organization: PartyOrganization | None = Non
     if organization:
         rows = rows.filter(organization=organization)
     return rows.count(), rows.filter(status=Status.CLOSED).count()
+
+
+def others_due(campaign: Campaign, ids: Sequence[str], organization: PartyOrganization | None = None) -> tuple[date, ...]:
+    """Return the last days of the open matters beside ``ids``; without those whose result was handed in within time. One query."""
+    rows = Rectification.objects.filter(campaign=campaign).open().issued().exclude(pk__in=list(ids))
+    if organization:
+        rows = rows.filter(organization=organization)
+    in_time = Q(status=Status.SUBMITTED, submitted_on__lte=F("due_on"))
+    return tuple(rows.exclude(in_time).order_by("due_on").values_list("due_on", flat=True))

@@ -141,6 +141,23 @@ def test_a_circular_names_each_unit_with_what_it_is_late_with(late, bureau, writ
     assert [row[1] for row in document_of(report).annexes[0].blocks[0].rows] == ["青石镇党委", "青石镇党委", "区档案馆党支部"]
 
 
+def test_a_letter_about_some_does_not_say_that_they_are_all(late, town, bureau, write, zhao):
+    give_row(late.campaign, town, zhao, late=3)
+    give_row(late.campaign, bureau, zhao, late=5)
+    give_row(late.campaign, town, zhao, late=-5)
+    give_row(late.campaign, town, zhao, late=5, status="submitted", submitted_on=TODAY() - timedelta(days=9), submitted_by=zhao)
+    chosen = {"rectifications": [str(late.pk)]}
+    reminder = said(write("reminder", town, **chosen))
+    assert "仍有2项逾期未完成。现将其中1项的有关事项提醒如下：" in reminder
+    order = said(write("supervision-order", town, **chosen))
+    assert "仍有2项逾期未完成。现对其中1项予以督办，有关事项通知如下：" in order
+    report = write("circular", **chosen)
+    text = said(report)
+    assert "仍有3项整改事项逾期未完成。现将其中1个单位1项的有关情况通报如下：" in text
+    assert "正在整改或待核验2项；逾期未完成3项" in text
+    assert [message.text for message in check_report(report).open if "待补" not in message.text] == []
+
+
 def test_a_letter_is_offered_new_words_when_its_rows_moved_on(late, town, write, zhao):
     report = write("reminder", town)
     Rectification.objects.filter(pk=late.pk).update(status="in_progress")
