@@ -90,7 +90,10 @@ class Phone:
 
     def sign(self) -> None:
         """Draw a line on the pad with a finger."""
-        box = self.page.locator("canvas.sign").bounding_box()
+        canvas = self.page.locator("canvas.sign")
+        expect(canvas).to_be_visible()
+        canvas.scroll_into_view_if_needed()
+        box = canvas.bounding_box()
         self.stroke(box, (0.2, 0.3), (0.5, 0.7), (0.8, 0.3))
 
     def stroke(self, box: Any, *points: tuple[float, float]) -> None:

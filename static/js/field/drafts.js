@@ -210,6 +210,7 @@ export function goesWith(row) {
 export async function drop(row) {
   for (const photo of goesWith(row)) await dropPhoto(photo.key);
   if (row.kind === "photo") return dropPhoto(row.key);
+  if (row.kind === "confirmation" && row.signed) return giveUpConfirming({ id: row.assignment });
   return changeRow("records", row.key, () => null);
 }
 

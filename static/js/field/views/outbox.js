@@ -100,6 +100,7 @@ function actions(row) {
 }
 
 function whatIsLost(row) {
+  if (row.signed) return "删除的只是没有签完的这一次，不能恢复；以前签的仍然有效。确定删除？";
   if (row.base > 0) return "删除的只是本机这次没有上传的修改，不能恢复；服务器上原来的内容不变。确定删除？";
   const photos = goesWith(row).length;
   return `${photos ? `连同它的 ${photos} 张照片一起删除。` : ""}删除后不能恢复，服务器上也没有。确定删除？`;
