@@ -1,24 +1,22 @@
 """Down the tree: the organizations below one, a page of them with their figures, and where on which theme problems were found.
 
-Facts are grouped by the path of the child in the database, so that neither the number of children nor what was found costs queries.
+Neither the number of children nor what was found costs queries (``inspections.tallies``).
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, Value
-from django.db.models.functions import Substr
 
-from inspections.models import Assignment, Campaign, Finding
+from inspections.models import Assignment, Campaign, ChecklistTheme, Finding
+from inspections.tallies.reading import by_child
 from reports.dashboard.addresses import Figure, assignments_url, board_url, findings_url
 from reports.dashboard.counts import Duties, Scope, duties_of
+from reports.dashboard.tallied import duty_rows, problems_by, states
 from units.models import PartyOrganization
-from units.models.organization import STEP
 
 PER_PAGE = 20
 SORTS = {
@@ -118,7 +116,7 @@ def children(
     ``sort`` is a key of ``SORTS``, with ``-`` before it for the largest first; anything else means the order of the directory.
     ``themes`` are names by code.
     """
-    found = _counted(campaign, scope, len(top.path) + STEP)
+    found = _counted(campaign, scope, top)
     below = PartyOrganization.objects.filter(path__in=[path for path in found if path.startswith(top.path) and path != top.path])
     rows = [_row(campaign, one, found[one.path], tuple(themes), below=True) for one in below.order_by("order", "path")]
     if not rows:
@@ -135,22 +133,18 @@ def children(
     return Children(top, tuple(themes.values()), shown, sort)
 
 
-def _counted(campaign: Campaign, scope: Scope, length: int) -> dict[str, _Found]:
-    """Count what the scope holds of ``campaign`` by the first ``length`` characters of the path."""
-    found: dict[str, _Found] = defaultdict(_Found)
-
-    def grouped(rows: Any, *names: str) -> Any:
-        placed = rows.filter(campaign=campaign).annotate(place=Substr(F("organization_path"), Value(1), Value(length))).order_by()
-        return placed.values_list("place", *names).annotate(number=Count("pk"))
-
-    for place, status, number in grouped(scope.assignments(), "status"):
-        found[place].states[status] += number
-    for place, theme, severity, number in grouped(scope.findings().problems(), "theme__code", "severity"):
-        found[place].themes[theme] += number
-        found[place].severities[severity] += number
-    for place, status, lamp, number in grouped(scope.duties().lamp(), "status", "lamp_now"):
-        found[place].duties.append((status, lamp, number))
-    return dict(found)
+def _counted(campaign: Campaign, scope: Scope, top: PartyOrganization) -> dict[str, _Found]:
+    """Return what lies right below ``top`` by its path, and what is the own of ``top`` under its path."""
+    read = by_child(campaign, scope.user, top, ("coverage", "found", "ledger", "deadlines", "late"))
+    keys = {key for totals in read.values() for key in problems_by(totals, 0)}
+    codes = dict(ChecklistTheme.objects.filter(pk__in=keys).values_list("pk", "code"))
+    found = {}
+    for path, totals in read.items():
+        themes: Counter[str] = Counter()
+        for key, number in problems_by(totals, 0).items():
+            themes[codes[key]] += number
+        found[path] = _Found(states(totals), themes, problems_by(totals, 2), list(duty_rows(totals)))
+    return {path: one for path, one in found.items() if one.states or one.severities or one.duties}
 
 
 def _row(campaign: Campaign, one: PartyOrganization, found: _Found, themes: Sequence[str], *, below: bool) -> ChildRow:

@@ -6,16 +6,18 @@ One place asks the database, so that figures kept beside the facts can take the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from inspections.models import Assignment, Campaign, Finding, Lamp, Rectification
 from inspections.models.campaign import AssignmentQuerySet
 from inspections.models.finding import FindingQuerySet
-from inspections.models.rectification import RectificationQuerySet
+from inspections.tallies.reading import totals_by_campaign
+from inspections.tallies.totals import Totals
 from reports.dashboard.addresses import Figure, duties_url, findings_url
+from reports.dashboard.tallied import duty_rows, finding_rows, team_problems
 from units.models import PartyOrganization, User
 from units.models.organization import in_subtree
 
@@ -26,6 +28,12 @@ class Scope:
 
     user: User
     organization: PartyOrganization | None = None
+    _read: dict[int, Totals] = field(default_factory=dict, compare=False, repr=False)
+
+    def totals(self, campaigns: Iterable[Campaign]) -> dict[int, Totals]:
+        """Return the figures of the campaigns by their ids, each read once."""
+        self._read.update(totals_by_campaign([one for one in campaigns if one.pk not in self._read], self.user, self.organization))
+        return self._read
 
     @property
     def conditions(self) -> Mapping[str, Any]:
@@ -40,40 +48,29 @@ class Scope:
         """The standing findings counted."""
         return Finding.objects.visible_to(self.user).standing().filter(self._within)
 
-    def duties(self) -> RectificationQuerySet:
-        """The rows of the ledger counted: those that organizations have been told of."""
-        return Rectification.objects.visible_to(self.user).ledger().issued().filter(self._within)
-
-    def recurring(self) -> FindingQuerySet:
-        """The problems counted that had been closed out before."""
-        # Against the few that were ever closed out: without one of them nothing recurs.
-        closed = Rectification.objects.filter(status=Rectification.Status.CLOSED).values("organization")
-        return self.findings().filter(organization__in=closed).recurring()
-
     @property
     def _within(self) -> Q:
         return in_subtree(self.organization.path, "organization_path") if self.organization else Q()
 
 
 class Counts:
-    """The standing findings of a scope, counted once by campaign, team, theme, kind and severity."""
+    """The standing findings of a scope by campaign, team, theme, kind and severity."""
 
     def __init__(self, scope: Scope, campaigns: Iterable[Campaign]) -> None:
         self.scope = scope
-        rows = scope.findings().filter(campaign__in=[campaign.pk for campaign in campaigns]).order_by()
-        fields = ("campaign", "assignment__team", "theme__code", "theme__name", "kind", "severity")
-        self.rows = list(rows.values_list(*fields).annotate(number=Count("pk")))
+        keys = list(campaigns)
+        read = scope.totals(keys)
+        self._teams = team_problems({one.pk: read[one.pk] for one in keys})
+        self.rows = finding_rows({one.pk: read[one.pk] for one in keys})
 
     def of(self, campaign: Campaign, *, team: Any = ..., theme: str = "", kind: str = "", severity: str = "") -> int:
-        """Return the sum over the rows that fulfil the conditions given."""
+        """Return the sum over the rows that fulfil the conditions given; a team's are its problems, whatever their theme."""
+        if team is not ...:
+            return self._teams[campaign.pk, team]
         return sum(
             number
-            for its_campaign, its_team, its_theme, _, its_kind, its_severity, number in self.rows
-            if its_campaign == campaign.pk
-            and team in (..., its_team)
-            and theme in ("", its_theme)
-            and kind in ("", its_kind)
-            and severity in ("", its_severity)
+            for its_campaign, its_theme, _, its_kind, its_severity, number in self.rows
+            if its_campaign == campaign.pk and theme in ("", its_theme) and kind in ("", its_kind) and severity in ("", its_severity)
         )
 
     def figure(self, campaign: Campaign, **conditions: Any) -> Figure:
@@ -102,17 +99,10 @@ class Duties:
 
 
 def duties_by_campaign(scope: Scope, campaigns: Iterable[Campaign]) -> dict[int, Duties]:
-    """Count the ledger of each campaign; two queries."""
+    """Return the ledger of each campaign in figures."""
     wanted = list(campaigns)
-    keys = [campaign.pk for campaign in wanted]
-    rows = scope.duties().filter(campaign__in=keys).lamp().order_by()
-    counted = list(rows.values_list("campaign", "status", "lamp_now").annotate(number=Count("pk")))
-    again = dict(scope.recurring().filter(campaign__in=keys).order_by().values_list("campaign").annotate(number=Count("pk")))
-    found = {}
-    for campaign in wanted:
-        own = [(status, lamp, number) for key, status, lamp, number in counted if key == campaign.pk]
-        found[campaign.pk] = duties_of(campaign, own, again.get(campaign.pk, 0), scope.conditions)
-    return found
+    read = scope.totals(wanted)
+    return {one.pk: duties_of(one, duty_rows(read[one.pk]), read[one.pk].recurrences, scope.conditions) for one in wanted}
 
 
 def duties_of(campaign: Campaign, rows: Iterable[tuple[str, str, int]], again: int, conditions: Mapping[str, Any]) -> Duties:

@@ -11,13 +11,12 @@ from typing import Any
 
 from django.db.models import Count
 
-from inspections import progress
-from inspections.models import Assignment, Campaign, ChecklistItem, ChecklistTheme, Finding
-from inspections.models.campaign import AssignmentQuerySet
+from inspections.models import Assignment, Campaign, ChecklistItem, ChecklistTheme, Finding, StandardFinding
 from inspections.progress import Bar
 from reports.dashboard.addresses import Figure, assignments_url, findings_url
 from reports.dashboard.counts import Counts, Scope, duties_by_campaign
 from reports.dashboard.rows import Board, ComparisonRow, KeyFigures, ProgressRow, SpreadRow, ThemeRow
+from reports.dashboard.tallied import by_category, by_team
 from reports.wording import quantifier
 from units.models import PartyOrganization, User
 
@@ -47,9 +46,9 @@ def board(campaign: Campaign, user: User, organization: PartyOrganization | None
     """Read everything about ``campaign`` that ``user`` may see, or of that what lies at ``organization`` and below it."""
     scope = Scope(user, organization)
     previous = Campaign.objects.visible_to(user).filter(pk=before.pk).first() if (before := campaign.previous) else None
-    assignments = scope.assignments().filter(campaign=campaign)
     counts = Counts(scope, [campaign, *([previous] if previous else [])])
-    categories = progress.by_category(assignments)
+    read = scope.totals([campaign])[campaign.pk]
+    categories = by_category(read)
     names = _theme_names(campaign, counts)
     covered = _total(categories)
     return Board(
@@ -60,7 +59,7 @@ def board(campaign: Campaign, user: User, organization: PartyOrganization | None
         themes=tuple(_theme_row(campaign, counts, code, name) for code, name in names.items()),
         found=_theme_row(campaign, counts, "", "合计"),
         spread=_spread(campaign, scope, {bar.key: bar.concluded for bar in categories}),
-        teams=tuple(_team_row(campaign, counts, bar) for bar in progress.by_team(assignments)),
+        teams=tuple(_team_row(campaign, counts, bar) for bar in by_team(read)),
         comparison=_comparison(campaign, previous, counts, covered),
         theme_comparison=_theme_comparison(campaign, previous, counts, names),
     )
@@ -69,7 +68,7 @@ def board(campaign: Campaign, user: User, organization: PartyOrganization | None
 def key_figures(campaign: Campaign, user: User) -> KeyFigures:
     """Read only the figures that come first; four queries."""
     scope = Scope(user)
-    covered = _total(progress.by_category(scope.assignments().filter(campaign=campaign)))
+    covered = _total(by_category(scope.totals([campaign])[campaign.pk]))
     return _key(campaign, Counts(scope, [campaign]), covered)
 
 
@@ -120,7 +119,7 @@ def _team_row(campaign: Campaign, counts: Counts, bar: Bar) -> ProgressRow:
 def _theme_names(campaign: Campaign, counts: Counts) -> dict[str, str]:
     """The themes of a campaign by code: those of its checklist in their order, then any other on which something was found."""
     names = dict(ChecklistTheme.objects.filter(checklist=campaign.checklist_id).values_list("code", "name"))
-    for its_campaign, _, code, name, *_ in counts.rows:
+    for its_campaign, code, name, *_ in counts.rows:
         if its_campaign == campaign.pk:
             names.setdefault(code, name)
     return names
@@ -147,17 +146,16 @@ def _spread(campaign: Campaign, scope: Scope, inspected: dict[int | None, int]) 
 
     As in the report, only concluded inspections count, and N is how many of them belong to the categories that the item asks.
     """
-    rows = scope.findings().problems().filter(campaign=campaign, standard__isnull=False).order_by()
-    fields = ("standard", "standard__heading", "standard__wording", "standard__item_code", "assignment__category", "assignment__status")
-    grouped = rows.values_list(*fields).annotate(findings=Count("pk"), organizations=Count("organization", distinct=True))
+    read = scope.totals([campaign])[campaign.pk]
+    noted = {standard: number for (standard,), number in read.parts["noted"].items()}
     having: dict[int, Counter[int | None]] = defaultdict(Counter)
-    noted: Counter[int] = Counter()
-    wordings: dict[int, tuple[str, str, str]] = {}
-    for standard, heading, wording, item, category, status, findings, organizations in grouped:
-        wordings[standard] = (heading or wording, wording, item)
-        noted[standard] += findings
-        if status == Assignment.Status.CONCLUDED:
-            having[standard][category] += organizations
+    for (standard, category), number in read.parts["having"].items():
+        having[standard][category] += number
+    fields = ("heading", "wording", "item_code")
+    wordings = {
+        key: (heading or said, said, item)
+        for key, heading, said, item in StandardFinding.objects.filter(pk__in=noted).values_list("pk", *fields)
+    }
     asked = _asked(campaign, {item for _, _, item in wordings.values() if item})
     found = []
     for standard, places in having.items():
@@ -184,13 +182,13 @@ def _asked(campaign: Campaign, codes: set[str]) -> dict[str, set[int | None]]:
 def _comparison(campaign: Campaign, previous: Campaign | None, counts: Counts, covered: Bar) -> tuple[ComparisonRow, ...]:
     if previous is None:
         return ()
-    concluded: AssignmentQuerySet = counts.scope.assignments().filter(campaign=previous).concluded()
+    concluded = counts.scope.totals([previous])[previous.pk].concluded
     of = {"status": Assignment.Status.CONCLUDED, **counts.scope.conditions}
     return (
         ComparisonRow(
             "已督查单位",
             Figure(covered.concluded, assignments_url(campaign, **of)),
-            Figure(concluded.count(), assignments_url(previous, **of)),
+            Figure(concluded, assignments_url(previous, **of)),
         ),
         *(
             ComparisonRow(label, counts.figure(campaign, **conditions), counts.figure(previous, **conditions))

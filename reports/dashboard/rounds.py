@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from django.db.models import Count
 
 from inspections.models import Assignment, Campaign, Finding
 from reports.dashboard.addresses import Figure, assignments_url, board_url
 from reports.dashboard.counts import Counts, Duties, Scope, duties_by_campaign
+from reports.dashboard.tallied import states
 
 MOST = 8
 """Rounds shown: four years."""
@@ -63,10 +61,7 @@ def rounds(campaign: Campaign, campaigns: Sequence[Campaign], scope: Scope) -> t
     if len(shown) == 1:
         return ()
     counts, duties = Counts(scope, shown), duties_by_campaign(scope, shown)
-    bars: dict[int, Counter[str]] = {one.pk: Counter() for one in shown}
-    rows = scope.assignments().filter(campaign__in=list(bars)).order_by().values_list("campaign", "status")
-    for key, status, number in rows.annotate(number=Count("pk")):
-        bars[key][status] += number
+    bars = {one.pk: states(scope.totals([one])[one.pk]) for one in shown}
     done = Assignment.Status.CONCLUDED
     return tuple(
         RoundRow(

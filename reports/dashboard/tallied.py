@@ -11,32 +11,30 @@ from typing import Any
 
 from django.utils import timezone
 
-from inspections.models import Assignment, Campaign, ChecklistTheme, Finding, Lamp, Rectification, Team
+from inspections.models import ChecklistTheme, Finding, Lamp, Rectification, Team
 from inspections.progress import Bar
 from inspections.tallies.totals import Totals
 from units.models import OrganizationCategory
 
-SUBMITTED = Rectification.Status.SUBMITTED.value
 Row = tuple[Any, ...]
 
 
 def finding_rows(read: dict[int, Totals]) -> list[Row]:
-    """Return ``(campaign, team, theme's code, theme's name, kind, severity, number)``, the team being ``...`` for all of them together.
-
-    Beside them stand the problems of each team, which no other condition is ever combined with: theme ``None``. One query.
-    """
+    """Return ``(campaign, theme's code, theme's name, kind, severity, number)``. One query."""
     keys = {theme for totals in read.values() for theme, _, _ in totals.parts["found"]}
     themes = {key: (code, name) for key, code, name in ChecklistTheme.objects.filter(pk__in=keys).values_list("pk", "code", "name")}
     rows: list[Row] = []
     for campaign, totals in read.items():
         for (theme, kind, severity), number in totals.parts["found"].items():
-            rows.append((campaign, ..., *themes[theme], kind, severity, number))
+            rows.append((campaign, *themes[theme], kind, severity, number))
     return rows
 
 
 def team_problems(read: dict[int, Totals]) -> Counter[Row]:
     """Return the problems by campaign and team."""
-    return Counter({(campaign, team): number for campaign, totals in read.items() for (team,), number in totals.parts["team_problems"].items()})
+    return Counter(
+        {(campaign, team): number for campaign, totals in read.items() for (team,), number in totals.parts["team_problems"].items()}
+    )
 
 
 def by_category(totals: Totals) -> list[Bar]:
@@ -70,11 +68,6 @@ def states(totals: Totals) -> Counter[str]:
     return found
 
 
-def concluded(totals: Totals) -> int:
-    """Return the organizations whose inspection is complete."""
-    return states(totals)[Assignment.Status.CONCLUDED.value]
-
-
 def problems_by(totals: Totals, place: int) -> Counter[Any]:
     """Return the problems by theme's id (``place`` 0) or severity (2)."""
     found: Counter[Any] = Counter()
@@ -102,8 +95,3 @@ def duty_rows(totals: Totals) -> Iterable[tuple[str, str, int]]:
             with_unit -= red
         yield status, Lamp.RED.value, red
         yield status, Lamp.GREEN.value, number - red
-
-
-def campaigns_read(campaigns: Iterable[Campaign], read: Any) -> dict[int, Totals]:
-    """Return the totals of each campaign by its id; ``read(campaign)`` gives them."""
-    return {campaign.pk: read(campaign) for campaign in campaigns}
