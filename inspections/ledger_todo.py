@@ -42,14 +42,15 @@ def _own(user: User) -> Iterator[Todo]:
         why, label = NEXT[S(row.status)]
         lamp = row.lamp()
         label = lamp.label if lamp != Lamp.GREEN else label
-        if row.is_back:
+        is_back = getattr(row, "is_back", False)
+        if is_back:
             why, label = "已退回，请按意见继续整改，再报请核验。", "已退回"
         yield Todo(
             f"整改 {row.reference}",
             f"{_sentence(row.content)}{why}",
             address_of(row),
             label,
-            "bad" if row.is_back else TONES[lamp],
+            "bad" if is_back else TONES[lamp],
             due_on=row.due_on,
             whom=str(row.organization),
         )
