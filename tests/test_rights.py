@@ -30,6 +30,8 @@ SHARED = "shared"
 STRANGER: dict[str, object] = {
     **dict.fromkeys(["home", "healthz", "units:login", "units:logout", "units:password_change"], OWN),
     **dict.fromkeys(["reports:home", "reports:dashboard", "reports:report_list", "jobs:job_list"], OWN),
+    "reports:dashboard_wall": OWN,
+    "reports:dashboard_print": 404,
     **dict.fromkeys(["field:shell", "field:worker"], OWN),
     **{f"units:organization_{name}": OWN for name in ("list", "search", "create", "export", "import", "import_template")},
     **dict.fromkeys(["units:activity_list", "units:activity_export"], OWN),
@@ -147,6 +149,7 @@ def test_those_who_only_read_write_nothing(client, world, wu):
         | READS_LEDGER
         | READS_SUBMISSIONS
         | {"units:organization_detail", "units:organization_branch", "reports:report_detail", "reports:report_download"}
+        | {"reports:dashboard_print"}
     )
     for name, url in world.addresses().items():
         if (
