@@ -98,8 +98,8 @@ def _spread(campaign: int, branch: Mark) -> None:
     below = in_subtree(branch.path, "organization_path")
     parents: dict[str, str] = {}
     for model in (Assignment, Finding, Rectification):
-        rows = model._default_manager.filter(below, campaign=campaign).order_by().values_list("organization_path", flat=True).distinct()
-        for path in rows.iterator(chunk_size=5000):
+        facts = model._default_manager.filter(below, campaign=campaign).order_by().values_list("organization_path", flat=True).distinct()
+        for path in facts.iterator(chunk_size=5000):
             parents[path[:-STEP]] = path
     places = {*parents.values(), *Tally.objects.filter(in_subtree(branch.path), campaign=campaign).values_list("path", flat=True)}
     places.discard(branch.path)

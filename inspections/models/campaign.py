@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from inspections.models.checklist import Checklist
@@ -57,13 +57,14 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         """Campaigns whose organizer lies in the user's subtree or above it with assignments inside, and those of the user's teams."""
         if not user.is_authenticated:
             return self.none()
-        condition = Q(teams__members__user=user, status=Campaign.Status.RUNNING) | Q(
-            assignments__organization__in=user.liaison_organization_ids, status__in=Campaign.STARTED
-        )
+        # One assignment that is there decides: joined, all those of a nation would be read.
+        own = Assignment.objects.filter(campaign=OuterRef("pk"))
+        condition = Q(teams__members__user=user, status=Campaign.Status.RUNNING)
+        if user.liaison_organization_ids:
+            condition |= Exists(own.filter(organization__in=user.liaison_organization_ids)) & Q(status__in=Campaign.STARTED)
         for path in user.scope_paths:
-            condition |= in_subtree(path, "organizer__path") | (
-                in_subtree(path, "assignments__organization_path") & Q(status__in=Campaign.STARTED)
-            )
+            condition |= in_subtree(path, "organizer__path")
+            condition |= Exists(own.filter(in_subtree(path, "organization_path"))) & Q(status__in=Campaign.STARTED)
         return self.filter(pk__in=Campaign.objects.filter(condition).values("pk"))
 
     def manageable_by(self, user: User) -> CampaignQuerySet:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, When
 
@@ -53,35 +53,28 @@ def count_ranges(campaign: Campaign | int, ranges: Iterable[Range], place: Place
     found: dict[str, Totals] = defaultdict(Totals)
     rest = iter(ranges)
     while some := list(islice(rest, RANGES_AT_ONCE)):
-        within = in_ranges(some)
-        count(
-            Assignment.objects.filter(within, campaign=campaign),
-            Finding.objects.filter(within, campaign=campaign),
-            Rectification.objects.filter(within, campaign=campaign),
-            found,
-            place,
-        )
+        count(facts_in(Q(campaign=campaign) & in_ranges(some)), found, place)
     return found
 
 
-def count_all(assignments: QuerySet[Assignment], findings: FindingQuerySet, duties: QuerySet[Rectification]) -> Totals:
-    """Count everything in the three sets together."""
-    found: dict[str, Totals] = defaultdict(Totals)
-    count(assignments, findings, duties, found, None)
-    return found[""]
+class Facts(NamedTuple):
+    """What is counted: three sets of rows."""
+
+    assignments: QuerySet[Assignment]
+    findings: FindingQuerySet
+    duties: QuerySet[Rectification]
 
 
-def count(
-    assignments: QuerySet[Assignment],
-    findings: FindingQuerySet,
-    duties: QuerySet[Rectification],
-    found: dict[str, Totals],
-    place: Place | None,
-) -> None:
-    """Add what the three sets hold to ``found``, by place; all under ``""`` where there is none. Five queries."""
-    tally = _Adder(found, place)
-    tally.add(assignments, ("category", "team", "status"), _unit)
-    standing = findings.filter(withdrawn_at__isnull=True)
+def facts_in(condition: Q) -> Facts:
+    """Return all facts that fulfil a condition on campaign and path."""
+    return Facts(Assignment.objects.filter(condition), Finding.objects.filter(condition), Rectification.objects.filter(condition))
+
+
+def count(facts: Facts, found: dict[Any, Totals], place: Callable[[Any], Any], by: str = "organization_path") -> None:
+    """Add what the three sets hold to ``found``, under what ``place`` makes of the column ``by``. Five queries."""
+    tally = _Adder(found, place, by)
+    tally.add(facts.assignments, ("category", "team", "status"), _unit)
+    standing = facts.findings.filter(withdrawn_at__isnull=True)
     tally.add(standing, ("theme", "kind", "severity", "item", "standard", "assignment__team"), _finding)
     problems = standing.filter(kind=Finding.Kind.PROBLEM)
     concluded = problems.filter(standard__isnull=False, assignment__status=Assignment.Status.CONCLUDED)
@@ -89,11 +82,11 @@ def count(
     # Against the few that were ever closed out: without one of them nothing recurs.
     closed = Rectification.objects.filter(status=Rectification.Status.CLOSED).values("organization")
     tally.add(problems.filter(organization__in=closed).recurring(), ("theme",), _recurring)
-    issued = Case(When(issued_at__isnull=True, then=0), default=1, output_field=IntegerField())
-    ledger = duties.filter(merged_into__isnull=True, withdrawn_at__isnull=True).annotate(issued=issued)
-    in_time = Q(submitted_on__isnull=True) | Q(submitted_on__lte=F("due_on"))
-    tally.add(ledger.filter(in_time | ~Q(status="submitted")), ("status", "issued", "due_on"), _duty)
-    tally.add(ledger.exclude(in_time).filter(status="submitted"), ("status",), _late)
+    yes = IntegerField()
+    issued = Case(When(issued_at__isnull=True, then=0), default=1, output_field=yes)
+    late = Case(When(status=Rectification.Status.SUBMITTED, submitted_on__gt=F("due_on"), then=1), default=0, output_field=yes)
+    ledger = facts.duties.filter(merged_into__isnull=True, withdrawn_at__isnull=True).annotate(is_issued=issued, is_late=late)
+    tally.add(ledger, ("status", "is_issued", "is_late", "due_on"), _duty)
 
 
 Add = Callable[[Totals, Sequence[Any], int], None]
@@ -102,17 +95,13 @@ Add = Callable[[Totals, Sequence[Any], int], None]
 class _Adder:
     """Adds grouped rows to the totals of their places."""
 
-    def __init__(self, found: dict[str, Totals], place: Place | None) -> None:
-        self.found, self.place = found, place
+    def __init__(self, found: dict[Any, Totals], place: Callable[[Any], Any], by: str) -> None:
+        self.found, self.place, self.by = found, place, by
 
     def add(self, rows: QuerySet[Any], names: tuple[str, ...], add: Add, number: Count | None = None) -> None:
-        fields = names if self.place is None else ("organization_path", *names)
-        grouped = rows.order_by().values_list(*fields).annotate(number=number or Count("pk"))
+        grouped = rows.order_by().values_list(self.by, *names).annotate(number=number or Count("pk"))
         for row in grouped.iterator():
-            if self.place is None:
-                add(self.found[""], row[:-1], row[-1])
-            else:
-                add(self.found[self.place(row[0])], row[1:-1], row[-1])
+            add(self.found[self.place(row[0])], row[1:-1], row[-1])
 
 
 def _unit(totals: Totals, key: Sequence[Any], number: int) -> None:
@@ -142,12 +131,9 @@ def _recurring(totals: Totals, key: Sequence[Any], number: int) -> None:
 
 
 def _duty(totals: Totals, key: Sequence[Any], number: int) -> None:
-    status, issued, due_on = key
+    status, issued, late, due_on = key
     totals.parts["ledger"][status, issued] += number
     if issued and status in Rectification.WITH_UNIT:
         totals.parts["deadlines"][(due_on.isoformat(),)] += number
-
-
-def _late(totals: Totals, key: Sequence[Any], number: int) -> None:
-    totals.parts["ledger"][key[0], 1] += number
-    totals.parts["late"][(key[0],)] += number
+    if late:
+        totals.parts["late"][(status,)] += number

@@ -7,15 +7,14 @@ makes the figures be counted live over what the user sees, which is little then.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import Any
 
 from django.db.models import Min, Q
 from django.utils import timezone
 
 from inspections.models import Assignment, Campaign, Finding, Rectification, Tally, TallyMark, TeamMember
-from inspections.tallies.counting import count, count_all, count_ranges, gaps, in_ranges, whole
+from inspections.tallies.counting import Facts, count, count_ranges, facts_in, gaps, in_ranges, whole
 from inspections.tallies.totals import PARTS, Totals
 from units.models import PartyOrganization, User
 from units.models.organization import STEP, in_subtree
@@ -25,11 +24,23 @@ FOUND = ("found", "team_problems", "items", "noted", "having", "recurring")
 
 def totals(campaign: Campaign, user: User, organization: PartyOrganization | None = None) -> Totals:
     """Return the figures of ``campaign`` that ``user`` may see: all of them, or those of ``organization`` and everything below it."""
-    if _has_more(campaign, user):
-        return _live(campaign, user, organization)
-    if is_organizer_side(campaign, user):
-        return stored(campaign, [organization.path if organization else ""])
-    return _redacted(stored(campaign, _within(user, organization)), campaign)
+    return totals_by_campaign([campaign], user, organization)[campaign.pk]
+
+
+def totals_by_campaign(campaigns: Iterable[Campaign], user: User, organization: PartyOrganization | None = None) -> dict[int, Totals]:
+    """Return the same for several campaigns by their ids; their number costs no queries."""
+    wanted = {campaign.pk: campaign for campaign in campaigns}
+    found: dict[int, Totals] = {key: Totals() for key in wanted}
+    more = _with_more(list(wanted.values()), user)
+    if more:
+        count(_visible(more, user, organization), found, lambda key: key, by="campaign")
+    whole_ones = [one for key, one in wanted.items() if key not in more and is_organizer_side(one, user)]
+    parts = [one for key, one in wanted.items() if key not in more and not is_organizer_side(one, user)]
+    stored(whole_ones, [organization.path if organization else ""], found)
+    stored(parts, _within(user, organization), found)
+    for one in parts:
+        _redacted(found[one.pk], one)
+    return found
 
 
 def by_child(campaign: Campaign, user: User, top: PartyOrganization, parts: Sequence[str] = tuple(PARTS)) -> dict[str, Totals]:
@@ -39,9 +50,9 @@ def by_child(campaign: Campaign, user: User, top: PartyOrganization, parts: Sequ
     are, as long as most of them have followed each other into the directory.
     """
     length = len(top.path) + STEP
-    if _has_more(campaign, user):
+    if _with_more([campaign], user):
         found: dict[str, Totals] = defaultdict(Totals)
-        count(*_visible(campaign, user, top), found, lambda path: path[:length])
+        count(_visible([campaign.pk], user, top), found, lambda path: path[:length])
         return dict(found)
     organizer = is_organizer_side(campaign, user)
     if not organizer and not _within(user, top):
@@ -66,21 +77,22 @@ def is_organizer_side(campaign: Campaign, user: User) -> bool:
     return any(campaign.organizer.path.startswith(path) for path in user.scope_paths)
 
 
-def stored(campaign: Campaign, paths: Sequence[str]) -> Totals:
-    """Return the figures at ``paths``, none of which lies below another, together.
+def stored(campaigns: Sequence[Campaign], paths: Sequence[str], found: dict[int, Totals]) -> None:
+    """Add the figures of ``campaigns`` at ``paths``, none of which lies below another, to ``found``.
 
     Where there is no tally nothing lies below, and what lies there is counted.
     """
-    together = Totals()
-    missing = set(paths)
-    for row in Tally.objects.filter(campaign=campaign, path__in=paths).values("path", *PARTS):
-        missing.discard(row["path"])
-        together.add_json({name: row[name] for name in PARTS})
+    if not campaigns or not paths:
+        return
+    missing = {(campaign.pk, path) for campaign in campaigns for path in paths}
+    for row in Tally.objects.filter(campaign__in=campaigns, path__in=paths).values("campaign", "path", *PARTS):
+        missing.discard((row["campaign"], row["path"]))
+        found[row["campaign"]].add_json({name: row[name] for name in PARTS})
     if missing:
-        everything = in_ranges([whole(path) for path in sorted(missing)])
-        models = (Assignment.objects, Finding.objects, Rectification.objects)
-        together.add(count_all(*(manager.filter(everything, campaign=campaign) for manager in models)))
-    return together
+        here = Q()
+        for campaign, path in sorted(missing):
+            here |= Q(campaign=campaign) & in_ranges([whole(path)])
+        count(facts_in(here), found, lambda key: key, by="campaign")
 
 
 def _within(user: User, organization: PartyOrganization | None) -> list[str]:
@@ -104,30 +116,32 @@ def _redacted(found: Totals, campaign: Campaign) -> Totals:
     return found
 
 
-def _has_more(campaign: Campaign, user: User) -> bool:
-    """Whether ``user`` reads something of ``campaign`` by another right than the offices and leaderships that follow the tree."""
-    if is_organizer_side(campaign, user):
-        return False
-    if TeamMember.objects.filter(user=user, team__campaign__organizer=campaign.organizer_id, team__campaign__status="running").exists():
-        return True
+def _with_more(campaigns: Sequence[Campaign], user: User) -> set[int]:
+    """Return the ids of those of which ``user`` reads something by another right than the offices and leaderships that follow the tree."""
+    parts = {campaign.pk: campaign for campaign in campaigns if not is_organizer_side(campaign, user)}
+    if not parts:
+        return set()
+    seats = TeamMember.objects.filter(user=user, team__campaign__status=Campaign.Status.RUNNING)
+    organizers = set(seats.values_list("team__campaign__organizer", flat=True))
+    found = {key for key, campaign in parts.items() if campaign.organizer_id in organizers}
     inside = Q(pk__in=[])
     for path in user.scope_paths:
         inside |= in_subtree(path, "organization_path")
-    for model in (Assignment, Rectification) if user.liaison_organization_ids else ():
-        own = model._default_manager.filter(campaign=campaign, organization__in=user.liaison_organization_ids)
-        if own.exclude(inside).exists():
-            return True
-    return Rectification.objects.filter(campaign=campaign, verifier=user).exclude(inside).exists()
+    others = Q(verifier=user)
+    if user.liaison_organization_ids:
+        own = Q(organization__in=user.liaison_organization_ids)
+        others |= own
+        found.update(Assignment.objects.filter(own, campaign__in=parts).exclude(inside).values_list("campaign", flat=True))
+    found.update(Rectification.objects.filter(others, campaign__in=parts).exclude(inside).values_list("campaign", flat=True))
+    return found
 
 
-def _live(campaign: Campaign, user: User, organization: PartyOrganization | None) -> Totals:
-    return count_all(*_visible(campaign, user, organization))
-
-
-def _visible(campaign: Campaign, user: User, organization: PartyOrganization | None) -> tuple[Any, Any, Any]:
+def _visible(campaigns: Iterable[int], user: User, organization: PartyOrganization | None) -> Facts:
+    """Return what ``user`` sees of ``campaigns``, given by their ids, at ``organization`` and below it."""
     below = in_subtree(organization.path, "organization_path") if organization else Q()
-    return (
-        Assignment.objects.visible_to(user).filter(below, campaign=campaign),
-        Finding.objects.visible_to(user).filter(below, campaign=campaign),
-        Rectification.objects.visible_to(user).filter(below, campaign=campaign),
+    keys = list(campaigns)
+    return Facts(
+        Assignment.objects.visible_to(user).filter(below, campaign__in=keys),
+        Finding.objects.visible_to(user).filter(below, campaign__in=keys),
+        Rectification.objects.visible_to(user).filter(below, campaign__in=keys),
     )

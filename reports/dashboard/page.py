@@ -10,6 +10,7 @@ from reports.dashboard.children import PER_PAGE, SORTS, children
 from reports.dashboard.choosing import Chosen
 from reports.dashboard.queries import board
 from reports.dashboard.rounds import rounds
+from reports.dashboard.tallied import freshness
 from reports.dashboard.today import good_practices, teams_today
 
 
@@ -22,6 +23,7 @@ def whole_page(asked: Chosen, campaign: Campaign, *, sort: str = "", page: str =
     below = children(campaign, scope, asked.top, themes, sort=sort, page=page, per_page=per_page) if asked.top else None
     return {
         "board": shown,
+        "freshness": freshness(campaign),
         "rounds": last,
         "charts": charts(shown, last),
         "below": below,

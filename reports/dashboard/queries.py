@@ -9,9 +9,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
-from inspections.models import Assignment, Campaign, ChecklistItem, ChecklistTheme, Finding, StandardFinding
+from inspections.models import Assignment, Campaign, ChecklistItem, ChecklistTheme, Finding, StandardFinding, Tally
 from inspections.progress import Bar
 from reports.dashboard.addresses import Figure, assignments_url, findings_url
 from reports.dashboard.counts import Counts, Scope, duties_by_campaign
@@ -28,7 +29,14 @@ def started_campaigns(user: User) -> list[Campaign]:
     """The campaigns a reader may choose from, newest first."""
     started = Campaign.objects.visible_to(user).filter(status__in=Campaign.STARTED).select_related("organizer", "checklist")
     # Counting drops the model's own order.
-    return list(started.annotate(size=Count("assignments")).order_by(*(Campaign._meta.ordering or ())))
+    return list(started.annotate(size=_size()).order_by(*(Campaign._meta.ordering or ())))
+
+
+def _size() -> Coalesce:
+    """How many organizations a campaign has: as counted last, or counted now."""
+    kept = Tally.objects.filter(campaign=OuterRef("pk"), path="").values("units")
+    counted = Assignment.objects.filter(campaign=OuterRef("pk")).order_by().values("campaign").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(kept), Subquery(counted), 0)
 
 
 def usual_campaign(user: User, campaigns: list[Campaign]) -> Campaign | None:

