@@ -3,7 +3,7 @@
 import { changed } from "./app.js";
 import { hideOld } from "./toast.js";
 
-const leaving = new Set();
+const leaving = new Map(); // what to do → the screen it belongs to
 
 export const route = () => window.location.hash.replace(/^#\/?/, "").split("/").filter(Boolean).map(decodeURIComponent);
 
@@ -15,7 +15,7 @@ export function go(...parts) {
 
 // Called once when the screen that is open now is left.
 export function whenLeft(work) {
-  leaving.add(work);
+  leaving.set(work, window.location.hash);
 }
 
 export function watchRoute() {
@@ -25,8 +25,12 @@ export function watchRoute() {
     places.set(before, window.scrollY);
     before = window.location.hash;
     hideOld();
-    for (const work of leaving) work();
-    leaving.clear();
+    // The new screen may have been drawn before this event came: it has not been left.
+    for (const [work, place] of leaving) {
+      if (place === before) continue;
+      leaving.delete(work);
+      work();
+    }
     changed();
     // After the new screen has been drawn: back where one was on it, or at its top.
     window.setTimeout(() => window.scrollTo(0, places.get(before) ?? 0), 0);
