@@ -68,7 +68,7 @@ def test_list_needs_the_same_queries_for_any_length(client, zhao, count, django_
     for number in range(count):
         factories.make_checklist(name=f"清单{number}")
     client.force_login(zhao)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(url("checklist_list"))
 
 

@@ -54,7 +54,7 @@ def test_usage_counts_standing_findings_that_the_reader_may_see_and_opens_them(c
     assert [one.usage for one in answer.context["page"]] == [1]
     link = f"{reverse('inspections:finding_list')}?standard={standard.pk}"
     assert link in answer.content.decode()
-    assert client.get(link).context["page"].paginator.count == 1
+    assert len(client.get(link).context["page"].object_list) == 1
     client.force_login(zheng)
     assert [one.usage for one in client.get(reverse(LIST)).context["page"]] == [0]
 
@@ -64,7 +64,7 @@ def test_list_needs_the_same_queries_for_any_length(client, zhao, draft, count, 
     for _ in range(count):
         factories.make_standard()
     client.force_login(zhao)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(reverse(LIST))
 
 
