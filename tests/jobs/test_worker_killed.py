@@ -101,9 +101,12 @@ def _worker(env: dict[str, str], log: Path) -> subprocess.Popen:
     return subprocess.Popen(command, cwd=ROOT, env=env, stdout=log.open("ab"), stderr=subprocess.STDOUT, start_new_session=True)
 
 
-def _wait(env: dict[str, str], what, seconds: float) -> dict:
-    """Return the newest job's state as soon as ``what`` is true of it; one process looks all the while, since each start takes a second."""
-    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", WATCH]
+def _wait(env: dict[str, str], what, seconds: float, begin: str = "") -> dict:
+    """Return the newest job's state as soon as ``what`` is true of it.
+
+    One process does ``begin`` and looks all the while, since each start takes a second, on a busy machine more than the job itself.
+    """
+    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", begin + WATCH]
     watcher = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
     end = time.monotonic() + seconds
     state: dict = {}
@@ -123,9 +126,8 @@ def _wait(env: dict[str, str], what, seconds: float) -> dict:
 def _killed_in_the_middle(environment: dict[str, str], log: Path, start: str) -> dict:
     """Start a job, kill its worker when two items are done, and return where the job stands when a second worker has ended it."""
     first = _worker(environment, log)
-    _manage(environment, "shell", "--no-imports", "-c", start)
     try:
-        before = _wait(environment, lambda state: state["done"] >= 2, 60)
+        before = _wait(environment, lambda state: state["done"] >= 2, 120, begin=start)
     finally:
         gone = first.poll()
         os.killpg(first.pid, signal.SIGKILL)
