@@ -8,6 +8,7 @@ import statistics
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -18,7 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from benchmarks.scale.world import AT, SIZES, World, blocks, build, sizes
 from inspections.actions.tally_folding import fold_all
 from inspections.actions.tally_marks import mark, mark_branch
-from inspections.models import Assignment, Finding
+from inspections.models import Assignment, Campaign, Finding
 from inspections.tallies.reading import by_child, totals
 from inspections.tallies.verifying import differences
 from units.bulk_rows import insert_rows
@@ -110,10 +111,10 @@ def _pages(world: World, faults: list[str]) -> None:
     print("\n| leader of | below | children | figures ms | queries | blocks | page ms (median / p95) | queries |\n|---|" + "---:|" * 7)
     touched: dict[str, int] = {}
     for name, user in world.leaders.items():
-        top = user.organization
+        top = PartyOrganization.objects.get(users=user)
         below = PartyOrganization.objects.subtree_of(top).count()
         children = PartyOrganization.objects.filter(parent=top).count()
-        took, sql = _timed(lambda user=user, top=top: (totals(campaign, user), by_child(campaign, user, top)))
+        took, sql = _timed(partial(_figures, campaign, user, top))
         if connection.vendor == "postgresql":
             touched[name] = blocks(sql)
         page, needed = _page(user, campaign.code)
@@ -122,6 +123,11 @@ def _pages(world: World, faults: list[str]) -> None:
         print(f"| {name} | {below:,} | {children} | {figures} | {len(sql)} | {touched.get(name, '')} | {times} | {needed} |", flush=True)
     if touched and touched["root"] > 2 * touched["district"]:
         faults.append(f"the root touches {touched['root']} blocks, a district {touched['district']}")
+
+
+def _figures(campaign: Campaign, user: User, top: PartyOrganization) -> None:
+    totals(campaign, user)
+    by_child(campaign, user, top)
 
 
 def _timed(read: Callable[[], Any]) -> tuple[list[float], Sequence[str]]:

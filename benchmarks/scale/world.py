@@ -116,11 +116,41 @@ def _organizations(size: Size, top: PartyOrganization, categories: Sequence[int]
     return levels
 
 
-ASSIGNMENT = ("id", "campaign_id", "organization_id", "organization_path", "category_id", "method", "activities", "order", "status")
+ASSIGNMENT: tuple[str, ...] = (
+    "id",
+    "campaign_id",
+    "organization_id",
+    "organization_path",
+    "category_id",
+    "method",
+    "activities",
+    "order",
+    "status",
+)
 ASSIGNMENT += ("summary", "revision", "concluded_at", "concluded_by_id")
-FINDING = ("id", "assignment_id", "campaign_id", "organization_id", "organization_path", "kind", "theme_id", "item_id", "standard_id")
+FINDING: tuple[str, ...] = (
+    "id",
+    "assignment_id",
+    "campaign_id",
+    "organization_id",
+    "organization_path",
+    "kind",
+    "theme_id",
+    "item_id",
+    "standard_id",
+)
 FINDING += ("text", "severity", "cause", "measure", "revision", "recorded_by_id", "recorded_at", "received_at", "withdrawn_reason")
-DUTY = ("id", "campaign_id", "number", "organization_id", "organization_path", "content", "requirement", "measure", "responsible_title")
+DUTY: tuple[str, ...] = (
+    "id",
+    "campaign_id",
+    "number",
+    "organization_id",
+    "organization_path",
+    "content",
+    "requirement",
+    "measure",
+    "responsible_title",
+)
 DUTY += ("severity", "is_immediate", "due_on", "first_due_on", "status", "progress", "issued_at", "revision", "created_by_id", "created_at")
 
 
