@@ -74,7 +74,7 @@ def test_the_liaison_puts_right_on_the_phone_what_the_office_gave_out(visit, fin
     expect(judge.get_by_text("已退回责任单位")).to_be_visible()
 
     phone.reload()
-    expect(phone.get_by_text("照片看不清，请补充")).to_be_visible()
+    expect(phone.get_by_role("alert").get_by_text("照片看不清，请补充")).to_be_visible()
     phone.once("dialog", lambda dialog: dialog.accept())
     phone.get_by_role("button", name="报请核验").click()
     expect(phone.get_by_text("等待核验结果").first).to_be_visible()
