@@ -45,6 +45,7 @@ SHIPPED = {
         "settings": {
             "document": "reminder",
             "deadline_days": 7,
+            "layout": {"head": True, "suffix": "", "imprint": False},
             "requirements": ["请{组织}逐项查明逾期原因，明确责任岗位和完成时间，抓紧推进整改。"],
         },
         "sections": [
