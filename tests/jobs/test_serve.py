@@ -60,7 +60,6 @@ def command(*words: str) -> list[str]:
 @pytest.fixture
 def environment(tmp_path):
     """Return an environment with a run-time folder of its own; database and broker servers, if any, are the suite's."""
-    (tmp_path / "var/vendor").mkdir(parents=True)
     return {**os.environ, "DUCHATONG_VAR": str(tmp_path / "var")}
 
 
