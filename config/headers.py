@@ -24,7 +24,6 @@ class HeadersMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", ", ".join(PERMISSIONS))
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        user = getattr(request, "user", None)
-        if "Cache-Control" not in response.headers and user is not None and user.is_authenticated:
-            response["Cache-Control"] = "private, no-store"
+        # Whether somebody is logged in is not asked: a request that was turned away may have a session nobody can read.
+        response.headers.setdefault("Cache-Control", "private, no-store")
         return response

@@ -160,7 +160,7 @@ def draft_dismiss(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Leave a declared problem out, with a reason."""
     draft = draft_for_deciding(request, pk)
     try:
-        content.dismiss_draft(draft, by=request.user, reason=request.POST.get("reason", "")[:200])
+        content.dismiss_draft(draft, by=request.user, reason=request.POST.get("reason", "").replace("\0", " ")[:200])
         messages.success(request, "已记为不采用。")
     except Refused as error:
         messages.error(request, str(error))
