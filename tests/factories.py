@@ -166,5 +166,7 @@ def report_template(key: str) -> ReportTemplate:
     if found is None:
         for migration in ("0003_shipped_templates", "0005_shipped_variants", "0007_shipped_letters"):
             import_module(f"reports.migrations.{migration}").ship(apps, None)
+        import_module("reports.migrations.0008_figures_in_the_annex").add_figures(apps, None)
+        import_module("reports.migrations.0009_numbered_notices").add_head(apps, None)
         found = ReportTemplate.objects.published().get(key=key)
     return found
