@@ -27,7 +27,9 @@ def _links(page, host: str) -> list[str]:
     """Addresses worth a look: the menu, and the first link of each kind in the page; ids make no new kind."""
     found = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
     return [
-        url.split("#")[0] for url in found if url.startswith(host) and not re.search(r"export|download|template|openapi|/evidence/|/proofs/", url)
+        url.split("#")[0]
+        for url in found
+        if url.startswith(host) and not re.search(r"export|download|template|openapi|/evidence/|/proofs/", url)
     ]
 
 
