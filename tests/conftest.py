@@ -7,7 +7,7 @@ import pytest
 from jobs import running
 from jobs.models import Job
 
-pytest_plugins = ["tests.cast", "tests.at_once"]
+pytest_plugins = ["tests.cast", "tests.at_once", "tests.shipped"]
 
 
 @pytest.fixture(autouse=True)
