@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import re
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -12,10 +13,29 @@ from django.db import DataError, IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from config import errors
+from jobs.asking import asked, new_number
 from jobs.errors import Refused
+from units.addresses import client_address, is_proxied
 
 logger = logging.getLogger("duchatong.requests")
+NUMBER = re.compile(r"[0-9a-f]{32}")
+"""A request's number as nginx gives it (``$request_id``)."""
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
+
+
+class AskingMiddleware:
+    """Give every request a number, which the log keeps with its address; stands before everything else."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Take the number of our own proxy where there is one: then its log and ours agree. The visitor's own claim does not count."""
+        given = request.headers.get("X-Request-ID", "") if is_proxied(request) else ""
+        with asked(given if NUMBER.fullmatch(given) else new_number(), client_address(request)) as asking:
+            response = self.get_response(request)
+        response.headers["X-Request-ID"] = asking.number
+        return response
 
 
 class GuardMiddleware:

@@ -6,6 +6,7 @@ Nothing set means the embedded default: SQLite, a folder as message broker, loca
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import secrets
 from datetime import timedelta
@@ -82,6 +83,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.AskingMiddleware",
     "config.middleware.ApiMiddleware",
     "config.errors.MethodNotAllowedMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -237,6 +239,8 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 if env_bool("DJANGO_BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     USE_X_FORWARDED_HOST = True
+TRUSTED_PROXIES = [ipaddress.ip_network(given, strict=False) for given in env_list("DJANGO_TRUSTED_PROXIES")]
+"""Whose word on the visitor's address counts behind a proxy; empty: that of whoever can reach the port."""
 
 # --- background work ----------------------------------------------------------------------------------------------------
 

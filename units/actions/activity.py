@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from jobs.asking import current
 from units.bulk_rows import insert_rows
 from units.models import ActivityEntry, PartyOrganization, User
 
@@ -29,6 +30,7 @@ def entry_of(
     if organization is None and isinstance(target, PartyOrganization):
         organization = target
     path = organization.path if organization else organization_path
+    asking = current()
     return {
         "actor_id": by.pk if by else None,
         "actor_name": str(by) if by else "系统",
@@ -39,7 +41,8 @@ def entry_of(
         "object_name": str(target)[:200] if target else "",
         "organization_path": path,
         "changes": changes or {},
-        "address": address,
+        "address": address or asking.address,
+        "request_id": asking.number or None,
     }
 
 

@@ -28,12 +28,14 @@ SETTLES = timedelta(seconds=20)
 LATE = timedelta(hours=1)
 """No transaction of ours stays open this long."""
 FIELDS = ("actor_id", "actor_name", "verb", "summary", "object_type", "object_id", "object_name", "organization_path", "changes", "address")
-COLUMNS = ("pk", "at", *FIELDS)
+LATER = ("request_id",)
+"""Columns that came after the first seals: they count where they hold something, so that older entries keep their digests."""
+COLUMNS = ("pk", "at", *FIELDS, *LATER)
 
 
 def digest_of(row: dict[str, Any]) -> str:
     """Return the SHA-256 of one entry, given as ``values(*COLUMNS)``, over canonical JSON: sorted keys, no spaces, UTC to the microsecond."""
-    content = {name: row[name] for name in FIELDS}
+    content = {name: row[name] for name in FIELDS} | {name: row[name] for name in LATER if row[name] is not None}
     content["id"] = row["pk"]
     content["at"] = row["at"].astimezone(UTC).isoformat(timespec="microseconds")
     return _sha256(content)

@@ -56,6 +56,8 @@ class ActivityEntry(models.Model):
     organization_path = PathField("组织路径", blank=True)
     changes = models.JSONField("变更内容", default=dict)
     address = models.GenericIPAddressField("网络地址", null=True, blank=True)
+    # Null and not empty: entries sealed before there were such numbers keep their digests, and no old row is written for the new column.
+    request_id = models.CharField("请求编号", max_length=32, null=True, blank=True)
 
     objects = ActivityQuerySet.as_manager()
 

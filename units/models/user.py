@@ -158,6 +158,7 @@ class Appointment(models.Model):
         LEADER = "leader", "领导"
         LIAISON = "liaison", "联络员"
         ADMINISTRATOR = "administrator", "系统管理员"
+        SECURITY = "security", "安全管理员"
         AUDITOR = "auditor", "审计员"
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="appointments", verbose_name="用户")
