@@ -13,7 +13,7 @@ FIELDS_SUBMISSIONS = {
     "inspections:model_text_list": ["page"],
 }
 WITHOUT_FIELDS_SUBMISSIONS = {
-    *(f"inspections:submission_{act}" for act in ("request_drop", "notify", "receive", "upload", "drop_file", "hand_in", "check")),
+    *(f"inspections:submission_{act}" for act in ("request_drop", "notify", "receive", "upload", "drop_file", "hand_in", "take_back", "check")),
     "inspections:metric_confirm",
     "inspections:model_text_delete",
 }

@@ -87,6 +87,7 @@ ACTIONS = {
     "accept": "采用",
     "return": "退回",
     "hand_in": "提交材料",
+    "take_back": "撤回材料",
     "receive": "签收",
     "notify": "发出通知",
     "request": "报送要求",

@@ -1,4 +1,4 @@
-"""The verbs on one submission: receive, hand in, accept, return, let the report quote it."""
+"""The verbs on one submission: receive, hand in, take back, accept, return, let the report quote it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from inspections.actions.assignments import conclude_on_report
 from inspections.actions.results import Answer, save_result
 from inspections.actions.submission_checks import start_check
 from inspections.completing import missing_before_handing_in
-from inspections.models import Assignment, CheckResult, DeclaredMetric, Submission
+from inspections.models import Assignment, CheckResult, DeclaredMetric, DraftFinding, Submission
 from inspections.models.campaign import Method
 from inspections.receipts import signed_for
 from jobs.errors import InvalidTransition, Refused
@@ -59,8 +59,27 @@ def hand_in(submission: Submission, *, by: User) -> Submission:
     late = f"，逾期 {fresh.late_days} 天" if fresh.late_days and not again else ""
     steps.log(fresh, "submission_hand_in", f"“{fresh.organization}”{again}提交{fresh.get_kind_display()}{late}", by=by)
     text = f"“{fresh.organization}”{again}提交了{fresh.get_kind_display()}{late}，请审阅。"
-    steps.tell(fresh, steps.offices_of(fresh.campaign), text, key=f"handed:{fresh.returns}")
+    steps.tell(fresh, steps.offices_of(fresh.campaign), text, key=f"handed:{at.isoformat()}")
     start_check(fresh, by=by)
+    return fresh
+
+
+@transaction.atomic
+def take_back(submission: Submission, *, by: User) -> Submission:
+    """撤回: what was handed in by mistake, as long as nobody has begun to judge it; it is then as before it was handed in.
+
+    Whether it came in time is told by the next time it is handed in, unless it had been handed in and returned before. Raises ``Refused``
+    when the office has settled a declared problem already, ``InvalidTransition`` when it does not wait for a decision.
+    """
+    fresh = steps.locked(submission)
+    if fresh.status == S.SUBMITTED and fresh.draft_findings.exclude(status=DraftFinding.Status.PROPOSED).exists():
+        raise Refused("办公室已经在处理这份材料的自报问题，不能撤回。需要修改的，请联系办公室退回。")
+    first = {} if fresh.returns else {"first_submitted_at": None}
+    steps.step(fresh, S.SUBMITTED, to=S.RETURNED if fresh.returns else S.RECEIVED, **first)
+    steps.log(fresh, "submission_take_back", f"“{fresh.organization}”撤回已提交的{fresh.get_kind_display()}", by=by)
+    text = f"“{fresh.organization}”撤回了{fresh.get_kind_display()}，修改后会重新提交。"
+    steps.tell(fresh, steps.offices_of(fresh.campaign), text, key=f"taken_back:{timezone.now().isoformat()}")
+    fresh.refresh_from_db()
     return fresh
 
 

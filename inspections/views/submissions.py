@@ -31,7 +31,7 @@ from units.typed import key_of
 from units.uploads import SizeLimit, limit_upload
 
 PAGE = "inspections/submissions/own.html"
-STORY = ("receive", "hand_in", "return", "accept")
+STORY = ("receive", "hand_in", "take_back", "return", "accept")
 
 
 @require_GET
@@ -59,6 +59,7 @@ def own_page(submission: Submission, request: HttpRequest, **more: Any) -> dict[
         "submission": submission,
         "fills": fills,
         "can_fill": fills and submission.is_writable,
+        "can_take_back": fills and submission.status == Submission.Status.SUBMITTED and submission.campaign.status == "running",
         "can_receive": fills and submission.status == Submission.Status.NOTIFIED and submission.campaign.status == "running",
         "file": file,
         "form": UploadForm(),
@@ -265,6 +266,18 @@ def submission_hand_in(request: HttpRequest, pk: UUID) -> HttpResponse:
     try:
         actions.hand_in(submission, by=request.user)
         messages.success(request, "已提交，请等待审阅。结果会通知您。")
+    except Refused as error:
+        messages.error(request, str(error))
+    return _back(submission)
+
+
+@require_POST
+def submission_take_back(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """撤回, while it waits to be judged."""
+    submission = submission_for_filling(request, pk)
+    try:
+        actions.take_back(submission, by=request.user)
+        messages.success(request, "已撤回，可以继续修改。改好后请重新提交。")
     except Refused as error:
         messages.error(request, str(error))
     return _back(submission)

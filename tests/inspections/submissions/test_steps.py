@@ -145,6 +145,35 @@ def test_returned_and_handed_in_again(handed, liaison, zhao):
     assert "第 2 次提交" in entries("submission_hand_in").first().summary
 
 
+def test_taken_back_before_it_is_judged(handed, liaison, zhao):
+    own = actions.take_back(handed, by=liaison)
+    assert (own.status, own.is_writable, own.first_submitted_at) == (S.RECEIVED, True, None)
+    assert Notice.objects.filter(user=zhao, text__contains="撤回了").count() == 1
+    again = actions.hand_in(own, by=liaison)
+    assert Notice.objects.filter(user=zhao, text__contains="请审阅").count() == 2
+    back = actions.send_back(again, by=zhao, reason="请补充研判次数")
+    twice = actions.take_back(actions.hand_in(back, by=liaison), by=liaison)
+    assert (twice.status, twice.return_reason, twice.first_submitted_at) == (S.RETURNED, "请补充研判次数", again.first_submitted_at)
+
+
+def test_who_answers_for_it_finds_the_button_and_nobody_else(client, handed, liaison, zhao):
+    page = f"/inspections/submissions/{handed.pk}/"
+    client.force_login(zhao)
+    assert "撤回修改" not in client.get(page).content.decode()
+    assert client.post(f"{page}take-back/").status_code == 403
+    client.force_login(liaison)
+    assert "撤回修改" in client.get(page).content.decode()
+    assert "已撤回，可以继续修改" in client.post(f"{page}take-back/", follow=True).content.decode()
+    assert fresh(handed).status == S.RECEIVED
+
+
+def test_nothing_is_taken_back_once_the_office_works_on_it(handed, liaison, zhao):
+    content.dismiss_draft(handed.draft_findings.first(), by=zhao, reason="与督查无关")
+    with pytest.raises(Refused, match="联系办公室退回"):
+        actions.take_back(handed, by=liaison)
+    assert fresh(handed).status == S.SUBMITTED
+
+
 def test_late_is_allowed_and_said(ready, liaison):
     Submission.objects.update(due_on=timezone.localdate() - timedelta(days=4))
     assert Submission.objects.overdue().count() == 1
@@ -227,6 +256,7 @@ ACTS = {
     "upload": lambda row, by: files.upload(row, report(), by=by),
     "fill": lambda row, by: content.save_online(row, {"T1": "字"}, by=by, base_revision=row.revision),
     "hand_in": lambda row, by: actions.hand_in(row, by=by),
+    "take_back": lambda row, by: actions.take_back(row, by=by),
     "accept": lambda row, by: actions.accept(row, by=by),
     "return": lambda row, by: actions.send_back(row, by=by, reason="请补充"),
 }
@@ -234,7 +264,7 @@ ALLOWED = {
     S.NOTIFIED: {"receive"},
     S.RECEIVED: {"upload", "fill", "hand_in"},
     S.RETURNED: {"upload", "fill", "hand_in"},
-    S.SUBMITTED: {"accept", "return"},
+    S.SUBMITTED: {"accept", "return", "take_back"},
     S.ACCEPTED: set(),
 }
 
