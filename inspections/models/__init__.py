@@ -4,6 +4,7 @@ from inspections.models.campaign import Assignment, BasisDocument, Campaign, Cam
 from inspections.models.checklist import Checklist, ChecklistItem, ChecklistTheme, StandardFinding
 from inspections.models.confirmation import Confirmation
 from inspections.models.finding import CheckResult, Evidence, Finding, FindingGrams
+from inspections.models.merge import FindingMerge, KeptApart, MergedFinding
 from inspections.models.receipt import Receipt
 from inspections.models.recheck import Recheck, RecheckSample, SampledRectification
 from inspections.models.rectification import Lamp, Rectification, RectificationFinding, RectificationGrams
@@ -29,7 +30,10 @@ __all__ = [
     "Extension",
     "Finding",
     "FindingGrams",
+    "FindingMerge",
+    "KeptApart",
     "Lamp",
+    "MergedFinding",
     "ModelText",
     "QualitySignal",
     "Receipt",
