@@ -187,7 +187,8 @@ def _told(kind: str, label: str, likeness: Likeness, least: int) -> Iterator[Qua
     if likeness.share < least and not _striking(likeness):
         return
     for pair in likeness.pairs:
-        text = f"全文约 {likeness.share}% 与{label}相同；这一段相同 {pair.share}%。"
+        same = "这一段文字相同，只有数字、标点或文件名不同" if pair.alike_but_for_figures else f"这一段相同 {pair.share}%"
+        text = f"全文约 {likeness.share}% 与{label}相同；{same}。"
         yield QualitySignal(
             kind=kind,
             text=text,

@@ -23,6 +23,11 @@ class Pair:
     theirs: str
     share: int
 
+    @property
+    def alike_but_for_figures(self) -> bool:
+        """Whether the words are the same throughout and only numbers, punctuation or names of documents differ."""
+        return self.ours != self.theirs and bare(self.ours) == bare(self.theirs)
+
 
 @dataclass(frozen=True)
 class Likeness:
@@ -32,10 +37,15 @@ class Likeness:
     pairs: tuple[Pair, ...]
 
 
+def bare(text: str) -> str:
+    """Return a passage without numbers, punctuation and names of documents, which anybody may quote."""
+    return _BARE.sub("", _NAMES.sub("", text))
+
+
 def runs_of(text: str) -> frozenset[str]:
-    """Return the runs of characters of a passage, without numbers, punctuation and names of documents, which anybody may quote."""
-    bare = _BARE.sub("", _NAMES.sub("", text))
-    return frozenset(bare[place : place + _RUN] for place in range(len(bare) - _RUN + 1))
+    """Return the runs of characters of what is left of a passage (``bare``)."""
+    words = bare(text)
+    return frozenset(words[place : place + _RUN] for place in range(len(words) - _RUN + 1))
 
 
 class Text:

@@ -91,6 +91,12 @@ def test_likeness_with_another_unit_shows_both_passages(handed, town):
     assert fresh(handed).status == "submitted", "a signal decides nothing"
 
 
+def test_a_passage_that_differs_in_numbers_alone_is_said_to(handed, town):
+    another(handed, town, f"{SHARED}全年开展12次。")
+    with_text(handed, f"{SHARED}全年开展9次。")
+    assert "只有数字、标点或文件名不同" in kinds(handed)["peer"].text
+
+
 def test_a_unit_that_has_not_handed_in_is_not_compared_with(handed, town):
     other = another(handed, town, SHARED)
     Submission.objects.filter(pk=other.pk).update(status="received", first_submitted_at=None)
