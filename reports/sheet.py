@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import F, Prefetch, Q, TextField, Value
+from django.db.models.functions import StrIndex
 
 from reports.assembly import document_of_draft, draft_of
 from reports.differences import OtherRow, Run, lost_names, lost_numbers, other_rows, runs
@@ -213,6 +214,7 @@ def lost_facts(report: Report, rows: Iterable[Paragraph]) -> dict[str, list[str]
 def _names_in(report: Report, text: str) -> set[str]:
     """Return names of inspected organizations that occur in ``text``; the database looks, so that not all names are read."""
     inspected = PartyOrganization.objects.filter(pk__in=report.campaign.assignments.values("organization"))
-    named = inspected.annotate(whole=Value(text, TextField()))
-    found = named.filter(Q(whole__contains=F("name")) | (Q(whole__contains=F("short_name")) & ~Q(short_name="")))
+    # A position, not LIKE: Django escapes the name of each row three times for LIKE, which cost more than all the rest of a save.
+    places = {f"{name}_at": StrIndex(Value(text, TextField()), F(name)) for name in ("name", "short_name")}
+    found = inspected.annotate(**places).filter(Q(name_at__gt=0) | (Q(short_name_at__gt=0) & ~Q(short_name="")))
     return {name for pair in found.values_list("name", "short_name") for name in pair if name and name in text}

@@ -12,11 +12,11 @@ from django.db import transaction
 from jobs.errors import InvalidTransition, Refused
 from reports.actions.content import checked, checked_table, clean, plain_text
 from reports.actions.guard import hold_open
-from reports.actions.paragraphs import EditConflict, Verb, change, make_room, note, note_change, paragraph_in, placed_state
+from reports.actions.paragraphs import BASIS, EditConflict, Verb, change, make_room, note, note_change, paragraph_in, placed_state
 from reports.actions.versioning import keep_version_when_due
 from reports.composing.draft import plain
 from reports.models import Paragraph, Report, Section
-from reports.versions import state_of
+from reports.versions import shown_of
 from units.actions.activity import record
 
 if TYPE_CHECKING:
@@ -37,13 +37,13 @@ def save_paragraph(report: Report, uid: Any, *, by: User, revision: int, **value
         raise TypeError(f"not to be changed here: {', '.join(sorted(unknown))}")
     values = checked(values)
     hold_open(report)
-    row = paragraph_in(report, uid)
+    row = paragraph_in(report, uid, without=BASIS)
     if all(_equal(getattr(row, name), value) for name, value in values.items()):
         return row
     if row.revision != revision:
         raise EditConflict(row)
     keep_version_when_due(report, by=by)
-    before = state_of(row)
+    before = shown_of(row)
     change(row, by=by, revision=revision, **values)
     note_change(report, row, before, by=by)
     return row
@@ -210,14 +210,14 @@ def level_paragraph(report: Report, uid: Any, *, by: User, deeper: bool) -> Para
     A level that would jump is passed over: what stands below （一） becomes 1. and never （1）.
     """
     hold_open(report)
-    row = paragraph_in(report, uid)
+    row = paragraph_in(report, uid, without=BASIS)
     if row.kind == Paragraph.Kind.TABLE:
         raise Refused("表格没有级别。")
     level = _next_level(row, deeper=deeper)
     keep_version_when_due(report, by=by)
-    before = state_of(row)
+    before = shown_of(row)
     change(row, by=by, level=level)
-    note(report, row.uid, Verb.LEVEL, by=by, before=before, after=state_of(row))
+    note(report, row.uid, Verb.LEVEL, by=by, before=before, after=shown_of(row))
     return row
 
 

@@ -11,13 +11,17 @@ from django.utils import timezone
 
 from jobs.errors import InvalidTransition, Refused
 from reports.models import Paragraph, ParagraphEdit, Report, Section
-from reports.versions import OWN, state_of
+from reports.versions import OWN, shown_of, state_of
 from units.actions.activity import record
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from units.models import User
 
 Verb = ParagraphEdit.Verb
+BASIS = ("sources", "arithmetic")
+"""What grows with the campaign: one paragraph may rest on thousands of findings. A save of words neither reads nor keeps it."""
 ONE_SITTING = timedelta(minutes=2)
 """Saves of one paragraph by one person within this time are one change: autosave would fill the history otherwise."""
 
@@ -31,9 +35,13 @@ class EditConflict(Refused):
         self.current = current
 
 
-def paragraph_in(report: Report, uid: Any) -> Paragraph:
-    """Return a paragraph of ``report``. Raises ``InvalidTransition`` when somebody deleted it."""
-    row = Paragraph.objects.filter(section__report=report, uid=uid).select_related("section", "edited_by").first()
+def paragraph_in(report: Report, uid: Any, *, without: Sequence[str] = ()) -> Paragraph:
+    """Return a paragraph of ``report``; fields in ``without`` are read only when asked for.
+
+    Raises ``InvalidTransition`` when somebody deleted it.
+    """
+    found = Paragraph.objects.filter(section__report=report, uid=uid).select_related("section", "edited_by")
+    row = found.defer(*without).first()
     if row is None:
         raise InvalidTransition("这一段已被他人删除。您的文字仍在页面上，可以复制后新增一段。")
     return row
@@ -86,9 +94,13 @@ def note(
 
 
 def note_change(report: Report, row: Paragraph, before: dict[str, Any], *, by: User) -> None:
-    """Leave the trace of a save; what one person saves again and again in one sitting is one trace."""
-    last = report.edits.first()
-    after = state_of(row)
+    """Leave the trace of a save of words; what one person saves again and again in one sitting is one trace.
+
+    ``before`` is what a reader saw (``versions.shown_of``). The trace says nothing of the basis: a save does not touch it, and undoing
+    one must not bring back a basis that was renewed since.
+    """
+    last = report.edits.defer("before").first()
+    after = shown_of(row)
     goes_on = (
         last is not None
         and last.verb == Verb.CHANGE

@@ -12,10 +12,10 @@ from django.db import transaction
 from jobs.errors import Refused
 from reports.actions.content import MOST_TEXT, clean, plain_text
 from reports.actions.guard import hold_open
-from reports.actions.paragraphs import Verb, change, note
+from reports.actions.paragraphs import BASIS, Verb, change, note
 from reports.actions.versioning import keep_version
 from reports.models import Paragraph, Report
-from reports.versions import readable, state_of
+from reports.versions import readable, shown_of
 
 if TYPE_CHECKING:
     from units.models import User
@@ -39,7 +39,7 @@ def find_text(report: Report, words: str) -> list[Hit]:
     if not words:
         return hits
     for row in _rows(report):
-        text, start = readable(state_of(row)), 0
+        text, start = readable(shown_of(row)), 0
         while (at := text.find(words, start)) >= 0:
             end = at + len(words)
             hits.append(Hit(str(row.uid), text[max(0, at - AROUND) : at], words, text[end : end + AROUND]))
@@ -48,7 +48,7 @@ def find_text(report: Report, words: str) -> list[Hit]:
 
 
 def _rows(report: Report) -> Iterable[Paragraph]:
-    rows = Paragraph.objects.filter(section__report=report).select_related("section", "edited_by")
+    rows = Paragraph.objects.filter(section__report=report).select_related("section", "edited_by").defer(*BASIS)
     return rows.order_by("section__order", "section__pk", "order", "pk")
 
 
@@ -70,10 +70,10 @@ def replace_text(report: Report, *, by: User, find: str, replace: str, uid: Any 
         values = _replaced(row, find, replace)
         if not values:
             continue
-        places = readable(state_of(row)).count(find)
-        before = state_of(row)
+        places = readable(shown_of(row)).count(find)
+        before = shown_of(row)
         change(row, by=by, **values)
-        note(report, row.uid, Verb.CHANGE, by=by, before=before, after=state_of(row), act=act, quiet=count > 0)
+        note(report, row.uid, Verb.CHANGE, by=by, before=before, after=shown_of(row), act=act, quiet=count > 0)
         count += max(places, 1)
     if not count:
         raise Refused(f"没有找到“{find[:40]}”，什么也没有改。")

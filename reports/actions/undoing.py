@@ -21,7 +21,7 @@ _LATER = "这一段后来又被修改过，不能直接撤销。可以在“历�
 
 def last_act(report: Report, user: User) -> ParagraphEdit | None:
     """Return the newest change of ``user`` that can be taken back; one query."""
-    return report.edits.filter(made_by=user, undone=False).exclude(verb=Verb.UNDO).first()
+    return report.edits.filter(made_by=user, undone=False).exclude(verb=Verb.UNDO).defer("before", "after").first()
 
 
 @transaction.atomic
@@ -57,7 +57,7 @@ def _take_back(report: Report, edit: ParagraphEdit, by: User) -> None:
     row = Paragraph.objects.filter(section__report=report, uid=edit.paragraph).select_related("section").first()
     if (row is None) != (edit.after is None) or (row is not None and own(state_of(row)) != own(edit.after)):
         raise Refused(_LATER)
-    now = state_of(row) if row else None
+    now = {name: value for name, value in state_of(row).items() if name in (edit.before or STATE)} if row else None
     if edit.before is None:
         assert row is not None  # noqa: S101 -- after is not None when before is
         row.delete()
