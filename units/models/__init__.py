@@ -3,6 +3,7 @@
 from units.models.activity import ActivityEntry
 from units.models.calendar import CalendarDay
 from units.models.delivery import Delivery, NoticeSetting, Robot, ScheduledRun
+from units.models.lists import ListColumns, SavedView
 from units.models.notice import Notice
 from units.models.organization import OrganizationCategory, OrganizationTag, PartyOrganization, PathCounter
 from units.models.password import UsedPassword
@@ -17,6 +18,7 @@ __all__ = [
     "Appointment",
     "CalendarDay",
     "Delivery",
+    "ListColumns",
     "LoginSession",
     "Notice",
     "NoticeSetting",
@@ -26,6 +28,7 @@ __all__ = [
     "PartyOrganization",
     "PathCounter",
     "Robot",
+    "SavedView",
     "ScheduledRun",
     "UsedPassword",
     "User",
