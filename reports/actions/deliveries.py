@@ -11,7 +11,7 @@ from django.utils import timezone
 from inspections.actions.rectification_rows import issue_rows
 from inspections.actions.rectification_work import receive_row
 from inspections.actions.submissions import sign_receipt
-from inspections.models import Rectification, Submission
+from inspections.models import Assignment, Rectification, Submission
 from inspections.receipts import Matter, on_receipt
 from inspections.rectifying import answers_for
 from jobs.errors import InvalidTransition
@@ -100,6 +100,7 @@ def receive_delivery(delivery: Delivery, *, by: User) -> Delivery:
 
     Raises ``InvalidTransition`` when it has been signed for already.
     """
+    _lock_matters(delivery)
     if not _sign(delivery, by):
         raise InvalidTransition("这份文件已经签收过，不需要重复签收。请刷新页面。")
     delivery.refresh_from_db()
@@ -109,6 +110,19 @@ def receive_delivery(delivery: Delivery, *, by: User) -> Delivery:
     elif report.template.document == ANNOUNCEMENT:
         _receive_request(delivery, by)
     return delivery
+
+
+def _lock_matters(delivery: Delivery) -> None:
+    """Lock what the document announces before the document itself.
+
+    Who signs on the page of a task comes by that way too; in the other order two people of one organization could wait for each other.
+    """
+    if delivery.report.template.document == NOTICE:
+        rows = _rows_in(delivery.report).filter(organization=delivery.organization_id)
+        list(Rectification.objects.select_for_update(no_key=True).filter(pk__in=list(rows.values_list("pk", flat=True))).order_by("pk"))
+    elif delivery.report.template.document == ANNOUNCEMENT:
+        tasks = Assignment.objects.filter(campaign=delivery.report.campaign, organization=delivery.organization_id)
+        list(tasks.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
 def _sign(delivery: Delivery, by: User) -> bool:

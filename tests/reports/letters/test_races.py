@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
+from inspections.actions.rectification_work import receive_row
+from inspections.models import Rectification
 from jobs.errors import InvalidTransition
+from reports.actions import deliveries
 from reports.actions.deliveries import receive_delivery
 from reports.actions.signing import change_layout, issue_report, pass_review, submit_report
 from reports.models import Delivery, Report, SignOff
 from reports.signing import seen
+from tests.at_once import together
 from tests.reports.letters.rows import give_row
 from tests.reports.signing.test_races import at_once
 from units.models import User
@@ -36,3 +42,28 @@ def test_a_receipt_is_given_by_one_of_two(late, write, issue, town, zhou):
     results = at_once([lambda: receive_delivery(Delivery.objects.get(pk=pk), by=User.objects.get(pk=zhou.pk)) for _ in range(3)])
     assert sum(isinstance(result, Delivery) for result in results) == 1, results
     assert sum(isinstance(result, InvalidTransition) for result in results) == 2, results
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_notice_and_its_task_signed_for_at_the_same_moment_do_not_wait_for_each_other(
+    on_disk, campaign, concluded, town, zhao, zhou, write, issue, monkeypatch
+):
+    row = give_row(campaign, town, zhao, late=-20, issued_at=None)
+    delivery = Delivery.objects.get(report=issue(write("notice", town)))
+    sign = deliveries._sign
+
+    def slowly(*found):
+        threading.Event().wait(0.4)
+        signed = sign(*found)
+        threading.Event().wait(0.4)
+        return signed
+
+    monkeypatch.setattr(deliveries, "_sign", slowly)
+    results = together(
+        lambda: receive_row(Rectification.objects.get(pk=row.pk), by=User.objects.get(pk=zhou.pk)),
+        lambda: receive_delivery(Delivery.objects.get(pk=delivery.pk), by=User.objects.get(pk=zhou.pk)),
+    )
+    assert sorted(isinstance(result, InvalidTransition) for result in results) == [False, True], results
+    row.refresh_from_db()
+    delivery.refresh_from_db()
+    assert row.received_by == delivery.received_by == zhou
