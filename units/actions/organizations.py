@@ -136,7 +136,7 @@ def update_organization(organization: PartyOrganization, *, by: User | None, tag
     before = PartyOrganization.objects.select_related("category").get(pk=organization.pk)
     for name, value in fields.items():
         setattr(organization, name, value)
-    organization.save(update_fields=list(fields))
+    organization.save(update_fields=[*fields, "changed_at"])
     if (before.name, before.short_name) != (organization.name, organization.short_name):
         tell_renamed([organization.pk])
     changes = changes_between(_shown(before, fields), _shown(organization, fields), LABELS)

@@ -3,6 +3,7 @@
 from units.models.activity import ActivityEntry
 from units.models.calendar import CalendarDay
 from units.models.delivery import Delivery, NoticeSetting, Robot, ScheduledRun
+from units.models.integration import AccessToken, Webhook
 from units.models.lists import ListColumns, SavedView
 from units.models.notice import Notice
 from units.models.organization import OrganizationCategory, OrganizationTag, PartyOrganization, PathCounter
@@ -13,6 +14,7 @@ from units.models.spreadsheet import OrganizationImport
 from units.models.user import Appointment, User
 
 __all__ = [
+    "AccessToken",
     "ActivityEntry",
     "ActivitySeal",
     "Appointment",
@@ -32,4 +34,5 @@ __all__ = [
     "ScheduledRun",
     "UsedPassword",
     "User",
+    "Webhook",
 ]

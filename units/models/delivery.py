@@ -149,12 +149,14 @@ class Delivery(models.Model):
 
         EMAIL = "email", "邮件"
         ROBOT = "robot", "群机器人"
+        WEBHOOK = "webhook", "事件推送"
 
     class Purpose(models.TextChoices):
         """Why."""
 
         DIGEST = "digest", "每日摘要"
         TEST = "test", "测试"
+        EVENT = "event", "事件"
 
     class Status(models.TextChoices):
         """What became of it. ``DROPPED``: nothing was left to say when its turn came, or its receiver no longer wants it."""
@@ -171,6 +173,10 @@ class Delivery(models.Model):
         "units.User", on_delete=models.CASCADE, null=True, blank=True, related_name="deliveries", verbose_name="收件人"
     )
     robot = models.ForeignKey(Robot, on_delete=models.SET_NULL, null=True, blank=True, related_name="deliveries", verbose_name="群机器人")
+    webhook = models.ForeignKey(
+        "units.Webhook", on_delete=models.SET_NULL, null=True, blank=True, related_name="deliveries", verbose_name="事件推送"
+    )
+    payload = models.JSONField("推送的内容", null=True, blank=True)
     run = models.ForeignKey(ScheduledRun, on_delete=models.SET_NULL, null=True, blank=True, related_name="deliveries")
     receiver = models.CharField("收件方", max_length=80)
     address = models.CharField("地址", max_length=254)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import Q
 
+from units.models.changed import ChangedAtField, ChangedQuerySet
+
 if TYPE_CHECKING:
     from units.models.user import User
 
@@ -76,7 +78,7 @@ class OrganizationTag(models.Model):
         return self.name
 
 
-class OrganizationQuerySet(models.QuerySet["PartyOrganization"]):
+class OrganizationQuerySet(ChangedQuerySet["PartyOrganization"]):
     """Sets of organizations."""
 
     def subtree_of(self, organization: PartyOrganization) -> OrganizationQuerySet:
@@ -156,13 +158,18 @@ class PartyOrganization(models.Model):
     address = models.CharField("办公地址", max_length=200, blank=True)
     contact_duty = models.CharField("联系岗位", max_length=60, blank=True, help_text="写岗位，不写个人，如“党建办”。")
     dissolved_on = models.DateField("撤销日期", null=True, blank=True)
+    changed_at = ChangedAtField("最近变动")
 
     objects = OrganizationQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "党组织"
         ordering = ("path",)
-        indexes = (models.Index(fields=("parent", "order")), models.Index(fields=("name",)))
+        indexes = (
+            models.Index(fields=("parent", "order")),
+            models.Index(fields=("name",)),
+            models.Index(fields=("changed_at",), name="organization_changed", condition=Q(changed_at__isnull=False)),
+        )
 
     def __str__(self) -> str:
         return self.name
