@@ -3,6 +3,7 @@
 from units.models.activity import ActivityEntry
 from units.models.calendar import CalendarDay
 from units.models.delivery import Delivery, NoticeSetting, Robot, ScheduledRun
+from units.models.factor import FactorRule, RecoveryCode, SecondFactor
 from units.models.integration import AccessToken, Webhook
 from units.models.lists import ListColumns, SavedView
 from units.models.notice import Notice
@@ -20,6 +21,7 @@ __all__ = [
     "Appointment",
     "CalendarDay",
     "Delivery",
+    "FactorRule",
     "ListColumns",
     "LoginSession",
     "Notice",
@@ -29,9 +31,11 @@ __all__ = [
     "OrganizationTag",
     "PartyOrganization",
     "PathCounter",
+    "RecoveryCode",
     "Robot",
     "SavedView",
     "ScheduledRun",
+    "SecondFactor",
     "UsedPassword",
     "User",
     "Webhook",
