@@ -42,6 +42,7 @@ class Tally(models.Model):
     ledger = models.JSONField("整改状态、是否下发", default=list)
     deadlines = models.JSONField("待报送事项的时限", default=list)
     late = models.JSONField("逾期后才报送的事项", default=list)
+    practices = models.JSONField("最新的好做法", default=list)
     counted_at = models.DateTimeField("统计时间")
 
     class Meta:

@@ -71,7 +71,7 @@ def facts_in(condition: Q) -> Facts:
 
 
 def count(facts: Facts, found: dict[Any, Totals], place: Callable[[Any], Any], by: str = "organization_path") -> None:
-    """Add what the three sets hold to ``found``, under what ``place`` makes of the column ``by``. Five queries."""
+    """Add what the three sets hold to ``found``, under what ``place`` makes of the column ``by``. Six queries."""
     tally = _Adder(found, place, by)
     tally.add(facts.assignments, ("category", "team", "status"), _unit)
     standing = facts.findings.filter(withdrawn_at__isnull=True)
@@ -87,6 +87,7 @@ def count(facts: Facts, found: dict[Any, Totals], place: Callable[[Any], Any], b
     late = Case(When(status=Rectification.Status.SUBMITTED, submitted_on__gt=F("due_on"), then=1), default=0, output_field=yes)
     ledger = facts.duties.filter(merged_into__isnull=True, withdrawn_at__isnull=True).annotate(is_issued=issued, is_late=late)
     tally.add(ledger, ("status", "is_issued", "is_late", "due_on"), _duty)
+    tally.remember(standing.filter(kind=Finding.Kind.GOOD_PRACTICE))
 
 
 Add = Callable[[Totals, Sequence[Any], int], None]
@@ -102,6 +103,10 @@ class _Adder:
         grouped = rows.order_by().values_list(self.by, *names).annotate(number=number or Count("pk"))
         for row in grouped.iterator():
             add(self.found[self.place(row[0])], row[1:-1], row[-1])
+
+    def remember(self, practices: FindingQuerySet) -> None:
+        for key, recorded_at, finding in practices.order_by().values_list(self.by, "recorded_at", "pk").iterator():
+            self.found[self.place(key)].remember(recorded_at, finding)
 
 
 def _unit(totals: Totals, key: Sequence[Any], number: int) -> None:

@@ -19,7 +19,7 @@ from inspections.tallies.totals import PARTS, Totals
 from units.models import PartyOrganization, User
 from units.models.organization import STEP, in_subtree
 
-FOUND = ("found", "team_problems", "items", "noted", "having", "recurring")
+FOUND = ("found", "team_problems", "items", "noted", "having", "recurring", "practices")
 
 
 def totals(campaign: Campaign, user: User, organization: PartyOrganization | None = None) -> Totals:

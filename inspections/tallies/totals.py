@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 from inspections.models import Assignment, Finding, Rectification
 
 Key = tuple[Any, ...]
+NEWEST = 5
+"""Good practices that a place remembers."""
 
 PARTS: dict[str, tuple[str, ...]] = {
     "coverage": ("category", "status"),
@@ -24,13 +27,15 @@ PARTS: dict[str, tuple[str, ...]] = {
     "ledger": ("status", "issued"),
     "deadlines": ("due_on",),
     "late": ("status",),
+    "practices": ("recorded_at", "finding"),
 }
 """The counters by name, with what their keys are made of. Keys are ids (``None`` for none), codes and ISO dates: what JSON keeps as it is.
 
 ``coverage`` and ``teams`` count assignments, ``found`` standing findings, ``team_problems``, ``items`` and ``noted`` standing problems,
 ``having`` concluded organizations that have a problem of a standard wording, ``recurring`` problems that had been closed out before.
 ``ledger`` counts rows of the ledger, ``deadlines`` issued rows that wait for the organization, by the day on which they are due (so that
-midnight needs no write), ``late`` rows that were handed in after their day.
+midnight needs no write), ``late`` rows that were handed in after their day. ``practices`` are no sum but the newest good practices of a
+place: those of several places are the newest of them all.
 """
 
 
@@ -46,21 +51,43 @@ class Totals:  # noqa: PLW1641 -- it changes as it is added to
     def add(self, other: Totals) -> None:
         """Add the counters of ``other``."""
         for name, counter in other.parts.items():
-            self.parts[name].update(counter)
+            if counter:
+                self.parts[name].update(counter)
+        self._keep_newest()
 
     def to_json(self) -> dict[str, list[list[Any]]]:
         """Return each counter as rows ``[*key, number]`` in a fixed order, without noughts."""
-        return {
-            name: [[*key, number] for key, number in sorted(counter.items(), key=lambda one: json.dumps(one[0])) if number]
-            for name, counter in self.parts.items()
-        }
+        self._keep_newest()
+        return {name: [[*key, number] for key, number in _in_order(counter) if number] for name, counter in self.parts.items()}
 
     def add_json(self, parts: Mapping[str, list[list[Any]]]) -> None:
         """Add what ``to_json`` returned; parts that are missing add nothing."""
         for name, rows in parts.items():
-            counter = self.parts[name]
-            for *key, number in rows:
-                counter[tuple(key)] += number
+            if rows:
+                _add_rows(self.parts[name], rows)
+        self._keep_newest()
+
+    def add_texts(self, names: Sequence[str], texts: Sequence[str]) -> None:
+        """Add parts as the database keeps them, each the text of what ``to_json`` returned."""
+        # One call of the parser instead of a dozen.
+        self.add_json(dict(zip(names, json.loads(f"[{','.join(texts)}]"), strict=True)))
+
+    def remember(self, recorded_at: datetime, finding: UUID) -> None:
+        """Add one good practice."""
+        self.parts["practices"][recorded_at.astimezone(UTC).isoformat(), str(finding)] = 1
+        if len(self.parts["practices"]) > 10 * NEWEST:
+            self._keep_newest()
+
+    @property
+    def newest_practices(self) -> list[str]:
+        """The ids of the newest good practices, the newest first."""
+        self._keep_newest()
+        return [finding for _, finding in sorted(self.parts["practices"], reverse=True)]
+
+    def _keep_newest(self) -> None:
+        practices = self.parts["practices"]
+        if len(practices) > NEWEST:
+            self.parts["practices"] = Counter(dict.fromkeys(sorted(practices, reverse=True)[:NEWEST], 1))
 
     def sum_of(self, part: str, **conditions: Any) -> int:
         """Return the sum of a counter over the keys that fulfil ``conditions``, named as in ``PARTS``."""
@@ -118,3 +145,32 @@ class Totals:  # noqa: PLW1641 -- it changes as it is added to
         """Return the open, issued rows that are late on ``today``, by the rule of ``Rectification.objects.overdue``."""
         before = today.isoformat()
         return self.sum_of("late") + sum(number for (due_on,), number in self.parts["deadlines"].items() if due_on < before)
+
+
+def _in_order(counter: Counter[Key]) -> Iterable[tuple[Key, int]]:
+    try:
+        return sorted(counter.items())
+    except TypeError:
+        # Nothing can be compared with None.
+        return sorted(counter.items(), key=lambda one: tuple((part is not None, part) for part in one[0]))
+
+
+def _add_rows(counter: Counter[Key], rows: Sequence[Sequence[Any]]) -> None:
+    """Add rows ``[*key, number]``. Written out by the length of the keys: most of what folding costs is here."""
+    get = counter.get
+    key: Key
+    match len(rows[0]):
+        case 2:
+            for first, number in rows:
+                key = (first,)
+                counter[key] = get(key, 0) + number
+        case 3:
+            for first, second, number in rows:
+                key = (first, second)
+                counter[key] = get(key, 0) + number
+        case 4:
+            for first, second, third, number in rows:
+                key = (first, second, third)
+                counter[key] = get(key, 0) + number
+        case _:
+            raise ValueError(rows[0])

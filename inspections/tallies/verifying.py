@@ -22,6 +22,7 @@ IN_WORDS = {
     "ledger": "整改事项",
     "deadlines": "整改时限",
     "late": "逾期报送",
+    "practices": "好做法",
 }
 
 
