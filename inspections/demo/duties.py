@@ -24,6 +24,7 @@ from inspections.models import (
     RectificationEvidence,
     RectificationFinding,
 )
+from units.calendar import WorkCalendar
 from units.models import User
 
 Kind = RectificationEntry.Kind
@@ -92,11 +93,19 @@ def make_duties(first: Round, last: Round, world: World) -> None:
     issued = min(
         moment(max(last.plan.ends_on + timedelta(days=1), world.today - timedelta(days=14)), 9, 30), world.now - timedelta(hours=3)
     )
+    calendar = WorkCalendar.load()
     for number, finding in enumerate(chosen, 1):
         scene = SCENES[(number - 1) % len(SCENES)]
-        due = world.today + timedelta(days=scene.due)
+        due = _worked(world.today + timedelta(days=scene.due), calendar, step=1 if scene.due > 0 else -1)
         writer.row(number, finding, scene, due=due, issued=issued, ended=world.now - timedelta(hours=1))
     writer.write()
+
+
+def _worked(day: date, calendar: WorkCalendar, *, step: int) -> date:
+    """The nearest day in the direction of ``step`` that an office would set as a deadline: one that is worked."""
+    while not calendar.is_working_day(day):
+        day += timedelta(days=step)
+    return day
 
 
 def problems_of(now: Round) -> list[Finding]:
