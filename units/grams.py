@@ -6,32 +6,35 @@ Chinese has no spaces and most of its words have two characters: what indexes wo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from operator import add
 
 from django.utils.html import conditional_escape, format_html_join
 from django.utils.safestring import SafeString
 
+BETWEEN = re.compile(r"[\x00-/:-@\[-`{-\x7f\s]+")
+"""What stands between runs of characters that make pairs."""
 AROUND = 16
 """Characters shown before and after the first hit of an excerpt."""
 
 
 def fold(text: str) -> str:
     """Return ``text`` with letters that a database may hold for equal made equal; the length stays the same."""
-    return "".join(upper if len(upper := char.upper()) == 1 else char for char in text)
-
-
-def _counts(char: str) -> bool:
-    """Whether a character is part of pairs: all that the index keeps whole; no blanks, no ASCII punctuation."""
-    return char.isalnum() if char.isascii() else not char.isspace()
+    whole = text.upper()
+    # Letters only ever grow longer (ß becomes SS): as long as the text stayed as long, each one became one.
+    return whole if len(whole) == len(text) else "".join(upper if len(upper := char.upper()) == 1 else char for char in text)
 
 
 def grams_of(texts: Iterable[str]) -> list[str]:
-    """Return the pairs of neighbouring characters in ``texts``, each once, sorted. No pair spans two texts."""
+    """Return the pairs of neighbouring characters in ``texts``, each once, sorted. No pair spans two texts.
+
+    Part of pairs are all characters that the index keeps whole: no blanks, no ASCII punctuation.
+    """
     pairs: set[str] = set()
     for text in texts:
-        folded = fold(text)
-        pairs.update(one + two for one, two in pairwise(folded) if _counts(one) and _counts(two))
+        for run in BETWEEN.split(fold(text)):
+            pairs.update(map(add, run, run[1:]))
     return sorted(pairs)
 
 

@@ -146,7 +146,7 @@ class Batch:
     def write_receipts(self) -> None:
         """Store the receipts, sorted by id."""
         rows = self._new_receipts
-        insert_rows(Receipt, [rows[key] for key in sorted(rows)], known_stay=True)
+        insert_rows(Receipt, [rows[key] for key in sorted(rows)])
 
     def _begin(self) -> set[UUID]:
         """Begin the assignments that get their first entry now, and return which."""

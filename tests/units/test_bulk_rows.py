@@ -3,27 +3,60 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from inspections.models import Finding, Receipt
+from inspections.models import ChecklistItem, CheckResult, Finding, Receipt
 from tests import factories
-from units.bulk_rows import insert_rows
+from units.bulk_rows import COPIED_FROM, insert_rows
 from units.models import ActivityEntry
 
+TEXT = "100%、'引号'、\\ 和 \\\\、\t、\r\n、\\n、\\. 和 😀"
 AT = datetime(2026, 11, 10, 1, 2, 3, 456789, tzinfo=UTC)
 
 
 def test_every_kind_of_value_comes_back_as_it_was(finding):
     """Against a row that was saved in the ordinary way: keys, texts with all signs, moments, nothing at all."""
-    twin = {**vars(finding), "id": uuid.uuid4(), "text": "100%、'引号'、\\ 和 😀", "recorded_at": AT, "withdrawn_at": None}
-    insert_rows(Finding, [twin])
-    stored = Finding.objects.get(pk=twin["id"])
-    assert (stored.text, stored.recorded_at, stored.withdrawn_at) == (twin["text"], AT, None)
-    same = [field.attname for field in Finding._meta.concrete_fields if field.name not in {"id", "text", "recorded_at"}]
-    assert [getattr(stored, name) for name in same] == [getattr(finding, name) for name in same]
+    twin = {**vars(finding), "text": TEXT, "cause": "\\N", "measure": "", "recorded_at": AT, "withdrawn_at": None}
+    # One row, and as many as go the way of many.
+    for number in (1, COPIED_FROM + 1):
+        keys = [uuid.uuid4() for _ in range(number)]
+        insert_rows(Finding, [{**twin, "id": key} for key in keys])
+        for stored in Finding.objects.filter(pk__in=keys):
+            keys.remove(stored.pk)
+            assert (stored.text, stored.cause, stored.measure) == (TEXT, "\\N", "")
+            assert (stored.recorded_at, stored.withdrawn_at) == (AT, None)
+            changed = {"id", "text", "cause", "measure", "recorded_at"}
+            same = [field.attname for field in Finding._meta.concrete_fields if field.name not in changed]
+            assert [getattr(stored, name) for name in same] == [getattr(finding, name) for name in same]
+        assert not keys
+
+
+@pytest.mark.parametrize("number", [1, COPIED_FROM])
+def test_numbers_days_and_truths_come_back(assignment, qian, number):
+    items = list(ChecklistItem.objects.all())[:2]
+    units = [
+        assignment,
+        *(factories.make_assignment(assignment.campaign, factories.make_organization(f"第{n}支部")) for n in range(number - 1)),
+    ]
+    row = {"item_id": items[0].pk, "conformity": "", "number": Decimal("12.50"), "is_approximate": True, "date": date(2026, 3, 1)}
+    row |= {"text": "", "note": "", "revision": 1, "answered_by_id": qian.pk, "answered_at": AT}
+    insert_rows(CheckResult, [{**row, "id": uuid.uuid4(), "assignment_id": unit.pk} for unit in units])
+    kept = CheckResult.objects.filter(assignment__in=units).values_list("number", "is_approximate", "date", "answered_at")
+    assert list(kept) == [(Decimal("12.50"), True, date(2026, 3, 1), AT)] * number
+
+
+def test_nothing_in_many_rows_is_refused_as_the_database_does(assignment, finding):
+    """A text with a NUL, a number too long: an error of the database's, as from any insert, and no row."""
+    rows = [
+        {**vars(finding), "id": uuid.uuid4(), "kind": "x" * 21 if connection.vendor == "postgresql" else None} for _ in range(COPIED_FROM)
+    ]
+    with pytest.raises(DatabaseError), transaction.atomic():
+        insert_rows(Finding, rows)
+    assert Finding.objects.count() == 1
 
 
 def test_json_and_what_no_row_says(zhao):
@@ -41,12 +74,13 @@ def test_json_and_what_no_row_says(zhao):
     assert all(entry.changes == changes for entry in entries)
 
 
-def test_known_rows_stay(assignment, qian):
-    row = {"id": uuid.uuid4(), "kind": "finding", "target": uuid.uuid4(), "assignment_id": assignment.pk, "sent_by_id": qian.pk}
-    row |= {"sha256": "", "received_at": factories.NOON}
-    insert_rows(Receipt, [row], known_stay=True)
-    insert_rows(Receipt, [{**row, "kind": "other"}, {**row, "id": uuid.uuid4()}], known_stay=True)
-    assert sorted(Receipt.objects.values_list("kind", flat=True)) == ["finding", "finding"]
-    with pytest.raises(IntegrityError), transaction.atomic():
-        insert_rows(Receipt, [row])
+def test_a_key_that_is_there_is_an_error_of_integrity(assignment, qian):
+    row = {"kind": "finding", "target": uuid.uuid4(), "assignment_id": assignment.pk, "sent_by_id": qian.pk, "sha256": ""}
+    rows = [{**row, "received_at": factories.NOON, "id": uuid.uuid4()} for _ in range(50)]
+    insert_rows(Receipt, rows[:1])
+    for some in (rows[:1], rows):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            insert_rows(Receipt, some)
+    insert_rows(Receipt, rows[1:])
     insert_rows(Receipt, [])
+    assert Receipt.objects.count() == 50
