@@ -131,7 +131,7 @@ def update_campaign(campaign: Campaign, *, by: User, base: Values, basis_documen
         if name != "basis_documents":
             setattr(now, name, fields[name])
     now.revision += 1
-    now.save(update_fields=[*(name for name in write if name != "basis_documents"), "revision"])
+    now.save(update_fields=[*(name for name in write if name != "basis_documents"), "revision", "changed_at"])
     if "basis_documents" in write:
         _write_documents(now, basis_documents)
     if write:

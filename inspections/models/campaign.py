@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from inspections.models.checklist import Checklist
 from units.models import OrganizationCategory, PartyOrganization
+from units.models.changed import ChangedAtField, ChangedQuerySet
 from units.models.organization import PathField, in_subtree
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class BasisDocument(models.Model):
         return f"《{self.title}》"
 
 
-class CampaignQuerySet(models.QuerySet["Campaign"]):
+class CampaignQuerySet(ChangedQuerySet["Campaign"]):
     """Sets of campaigns."""
 
     def visible_to(self, user: User) -> CampaignQuerySet:
@@ -119,6 +120,7 @@ class Campaign(models.Model):
     created_at = models.DateTimeField("创建时间", auto_now_add=True)
     started_at = models.DateTimeField("启动时间", null=True, blank=True)
     finished_at = models.DateTimeField("结束时间", null=True, blank=True)
+    changed_at = ChangedAtField("最近变动")
 
     objects = CampaignQuerySet.as_manager()
 

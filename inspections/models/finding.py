@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from inspections.models.campaign import Assignment, Campaign
 from inspections.models.checklist import ChecklistItem, ChecklistTheme, StandardFinding
 from units.models import PartyOrganization
+from units.models.changed import ChangedAtField, ChangedQuerySet
 from units.models.grams import Grams, words_in
 from units.models.organization import PathField, in_subtree
 
@@ -105,7 +106,7 @@ def _closed_before() -> models.QuerySet:
     ).exclude(rectification__campaign=OuterRef("campaign"))
 
 
-class FindingQuerySet(models.QuerySet["Finding"]):
+class FindingQuerySet(ChangedQuerySet["Finding"]):
     """Sets of findings."""
 
     def visible_to(self, user: User) -> FindingQuerySet:
@@ -181,6 +182,7 @@ class Finding(models.Model):
     received_at = models.DateTimeField("收到时间", auto_now_add=True)
     withdrawn_at = models.DateTimeField("撤回时间", null=True, blank=True)
     withdrawn_reason = models.CharField("撤回原因", max_length=200, blank=True)
+    changed_at = ChangedAtField("最近变动")
 
     objects = FindingQuerySet.as_manager()
 
@@ -193,6 +195,7 @@ class Finding(models.Model):
             models.Index(fields=("organization", "kind")),
             models.Index(fields=("-recorded_at", "-id"), name="finding_newest"),
             models.Index(fields=("campaign", "-recorded_at", "-id"), name="finding_campaign_newest"),
+            models.Index(fields=("changed_at",), name="finding_changed", condition=Q(changed_at__isnull=False)),
         )
 
     def __str__(self) -> str:

@@ -16,6 +16,7 @@ from inspections.models.checklist import StandardFinding
 from inspections.models.finding import Finding
 from units.calendar import add_working_days
 from units.models import PartyOrganization
+from units.models.changed import ChangedAtField, ChangedQuerySet
 from units.models.grams import Grams, words_in
 from units.models.organization import PathField, in_subtree
 
@@ -42,7 +43,7 @@ def _overdue(today: date) -> Q:
     return Q(status__in=Rectification.WITH_UNIT, due_on__lt=today) | Q(status=Rectification.Status.SUBMITTED, submitted_on__gt=F("due_on"))
 
 
-class RectificationQuerySet(models.QuerySet["Rectification"]):
+class RectificationQuerySet(ChangedQuerySet["Rectification"]):
     """Sets of rows."""
 
     def visible_to(self, user: User) -> RectificationQuerySet:
@@ -193,6 +194,7 @@ class Rectification(models.Model):
     revision = models.PositiveIntegerField("修订号", default=1, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="建账人")
     created_at = models.DateTimeField("建账时间", auto_now_add=True)
+    changed_at = ChangedAtField("最近变动")
 
     objects = RectificationQuerySet.as_manager()
 
@@ -203,6 +205,7 @@ class Rectification(models.Model):
             models.Index(fields=("campaign", "organization_path"), name="rectify_campaign_path"),
             models.Index(fields=("status", "due_on"), name="rectify_status_due"),
             models.Index(fields=("organization", "status"), name="rectify_org_status"),
+            models.Index(fields=("changed_at",), name="rectify_changed", condition=Q(changed_at__isnull=False)),
         )
         constraints = (
             models.UniqueConstraint(fields=("campaign", "number"), name="rectify_number_once"),

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from django.db import models
 from django.utils import timezone
 
-Row = TypeVar("Row", bound=models.Model, covariant=True)
+Row_co = TypeVar("Row_co", bound=models.Model, covariant=True)
 
 
 class ChangedAtField(models.DateTimeField):
@@ -32,7 +32,7 @@ class ChangedAtField(models.DateTimeField):
         return now
 
 
-class ChangedQuerySet(models.QuerySet[Row]):
+class ChangedQuerySet(models.QuerySet[Row_co]):
     """A set that notes in ``changed_at`` when rows of it are written; compare-and-swap updates and ``bulk_update`` come through here."""
 
     def update(self, **values: Any) -> int:

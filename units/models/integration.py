@@ -21,7 +21,7 @@ NOBODY = 0
 """The key of the reader that a token stands for: no account has it, so no right of an account comes with it."""
 
 
-def _in_offices(user: User, paths: Iterable[str]) -> Q:
+def _in_offices(paths: Iterable[str]) -> Q:
     condition = Q(pk__in=[])
     for path in paths:
         condition |= in_subtree(path, "organization__path")
@@ -35,7 +35,7 @@ class AccessTokenQuerySet(models.QuerySet["AccessToken"]):
         """Administrators see all, to take them away; offices those of their organizations."""
         if not user.is_authenticated:
             return self.none()
-        return self.all() if user.keeps_directory else self.filter(_in_offices(user, user.office_paths))
+        return self.all() if user.keeps_directory else self.filter(_in_offices(user.office_paths))
 
     def valid(self, today: date | None = None) -> AccessTokenQuerySet:
         """Tokens with which one may read today."""
@@ -110,7 +110,7 @@ class WebhookQuerySet(models.QuerySet["Webhook"]):
 
     def visible_to(self, user: User) -> WebhookQuerySet:
         """Offices see those of their organizations, as they do with robots."""
-        return self.filter(_in_offices(user, user.office_paths)) if user.is_authenticated else self.none()
+        return self.filter(_in_offices(user.office_paths)) if user.is_authenticated else self.none()
 
 
 class Webhook(models.Model):
