@@ -53,11 +53,7 @@ def entries(user: Any) -> list[Entry]:
         found.append(Entry("inspections:checklist_list", "督查清单", "list-check"))
         found.append(Entry("inspections:standard_list", "规范表述", "journal-text"))
         found.append(Entry("inspections:model_text_list", "范文库", "journals"))
-    if scoped or user.keeps_directory:
-        found.append(Entry("units:organization_list", "组织名录", "diagram-3", ("/units/categories/", "/units/tags/")))
-    if user.keeps_directory:
-        found.append(Entry("units:user_list", "人员与任职", "people"))
-        found.append(Entry("inspections:burden_settings", "负担提示设置", "speedometer2"))
+    found += _keeping(user)
     found += _records(user)
     found.append(Entry("reports:rendition_verify", "文件核验", "patch-check"))
     found.append(Entry("jobs:job_list", "后台任务", "hourglass-split"))
@@ -73,6 +69,20 @@ def _documents(user: Any) -> list[Entry]:
         found.append(Entry("reports:report_list", "督查报告", "file-earmark-text", ("/reports/",)))
         found.append(Entry("reports:archive_list", "历史报告", "archive"))
         found.append(Entry("reports:template_list", "报告样式", "layout-text-window"))
+    return found
+
+
+def _keeping(user: Any) -> list[Entry]:
+    """Organizations, people and rights: what the three administrators keep."""
+    found = []
+    if user.scope_paths or user.keeps_directory:
+        found.append(Entry("units:organization_list", "组织名录", "diagram-3", ("/units/categories/", "/units/tags/")))
+    if user.keeps_directory or user.keeps_security:
+        found.append(Entry("units:user_list", "人员与任职", "people", ("/units/sessions/all/",)))
+    if user.keeps_directory or user.keeps_security or user.audits:
+        found.append(Entry("units:office_list", "三员与权限", "shield-check", ("/units/policies/",)))
+    if user.keeps_directory:
+        found.append(Entry("inspections:burden_settings", "负担提示设置", "speedometer2"))
     return found
 
 

@@ -17,6 +17,7 @@ class InspectionsConfig(AppConfig):
             submission_jobs,
             submission_todo,
             tasks,
+            team_duties,
             team_todo,
         )
         from inspections.actions import paths, searching  # noqa: F401, PLC0415 -- register themselves

@@ -1,7 +1,7 @@
 """The cast of all tests, in a small invented district.
 
 赵 office of the district · 钱 leader of team one · 孙 member of team one · 李 member of team two · 周 liaison of 青石镇 ·
-吴 leader of the district · 郑 office of another district, the stranger · 王 administrator · 冯 auditor.
+吴 leader of the district · 郑 office of another district, the stranger · 王 administrator · 许 security administrator · 冯 auditor.
 """
 
 from __future__ import annotations
@@ -75,6 +75,11 @@ def zheng(other_district):
 @pytest.fixture
 def wang(district):
     return factories.make_user("王管", role="administrator", at=district, username="wang")
+
+
+@pytest.fixture
+def xu(district):
+    return factories.make_user("许安", role="security", at=district, username="xu")
 
 
 @pytest.fixture

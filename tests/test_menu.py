@@ -19,8 +19,8 @@ def test_each_role_sees_its_own(zhao, wu, zhou, wang, feng, qian, team):
     assert labels(zhou) == ["工作台", "督查活动", "督查发现", "我的整改", "收到的文件", "文件核验", "后台任务"]
     assert "督查发现" in labels(qian)
     assert "督查报告" not in labels(qian)
-    assert labels(wang) == ["工作台", "组织名录", "人员与任职", "负担提示设置", "发送记录", "工作日历", "系统状态", "文件核验", "后台任务"]
-    assert labels(feng) == ["工作台", "操作记录", "文件核验", "后台任务"]
+    assert labels(wang) == ["工作台", "组织名录", "人员与任职", "三员与权限", "负担提示设置", "发送记录", "工作日历", "系统状态", "文件核验", "后台任务"]
+    assert labels(feng) == ["工作台", "三员与权限", "操作记录", "文件核验", "后台任务"]
 
 
 @pytest.mark.parametrize(

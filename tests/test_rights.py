@@ -48,6 +48,7 @@ STRANGER: dict[str, object] = {
     **{f"inspections:standard_{name}": SHARED for name in ("list", "create", "update", "show", "retire", "restore", "delete")},
     **{f"units:session_{name}": OWN for name in ("list", "state", "renewed", "end_others")},
     "units:session_everybody": 403,
+    **dict.fromkeys(["units:office_list", "units:office_hand_over", "units:appointment_import"], 403),
     "units:session_end": 404,
     **dict.fromkeys(["units:user_list", "units:user_create", "units:user_import", "units:user_import_template", "units:user_unused"], 403),
     **{f"units:system_{name}": 403 for name in ("state", "job_send", "job_cancel")},
@@ -387,7 +388,7 @@ def test_looking_changes_nothing(client, world, zhao):
     assert Campaign.objects.values().get() == state
 
 
-def test_an_administrator_does_not_climb(client, wang, district):
+def test_an_administrator_does_not_climb(client, wang, xu, district):
     root = User.objects.create_superuser("root", password="x", display_name="初始账号")
     client.force_login(wang)
     for name in ("user_reset_password", "user_deactivate"):
@@ -396,9 +397,11 @@ def test_an_administrator_does_not_climb(client, wang, district):
     root.refresh_from_db()
     assert root.check_password("x")
     assert root.is_active
-    page = client.post(reverse("units:user_appoint", args=[wang.pk]), {"role": "office", "organization": district.pk}, follow=True)
-    assert "不能给自己任职" in page.content.decode()
-    assert not User.objects.get(pk=wang.pk).office_paths
+    for person in (wang, xu):
+        client.force_login(person)
+        page = client.post(reverse("units:user_appoint", args=[person.pk]), {"role": "office", "organization": district.pk}, follow=True)
+        assert ("没有权限" if person == wang else "不接触督查业务") in page.content.decode()
+        assert not User.objects.get(pk=person.pk).office_paths
     other = User.objects.create_superuser("root2", password="x", display_name="另一初始账号")
     assert reset_password(other, by=root)
-    assert appoint(root, role="office", organization=district, by=root)
+    assert appoint(root, role="security", organization=district, by=root)

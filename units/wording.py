@@ -23,6 +23,7 @@ ACTIONS = {
     "activate": "启用账号",
     "appoint": "任职",
     "end_appointment": "结束任职",
+    "hand_over": "交出三员权限",
     "publish": "发布",
     "retire": "停用",
     "copy": "复制",

@@ -11,6 +11,7 @@ from inspections.models import Campaign, Team, TeamMember
 from jobs.errors import InvalidTransition, Refused
 from units.actions.activity import record
 from units.models import PartyOrganization, User
+from units.offices import refusal_of_business
 
 RUNNING = Campaign.Status.RUNNING
 CHINESE = "一二三四五六七八九十"
@@ -81,6 +82,8 @@ def add_member(team: Team, user: User, *, home_organization: PartyOrganization, 
     team = _current(team)
     if not user.is_active:
         raise Refused(f"{user}的账号已停用，请先请管理员恢复账号。")
+    if refusal := refusal_of_business(User.objects.select_for_update().get(pk=user.pk)):
+        raise Refused(refusal)
     seat = TeamMember.objects.filter(team__campaign=now, user=user).select_related("team").first()
     if seat:
         raise Refused(f"{user}已经在{seat.team}，一人在一次督查中只能参加一个组。如需调整，请先从{seat.team}移出。")

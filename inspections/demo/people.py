@@ -39,6 +39,7 @@ PEOPLE = (
     Person("liaison7", "严庚寅", "YL-05-06", "社区党务岗", "南塘社区联络员：材料已采用", Role.LIAISON, "YL-05-06"),
     Person("liaison8", "华辛卯", "YL-05-07", "社区党务岗", "书院社区联络员：等待签收", Role.LIAISON, "YL-05-07"),
     Person("admin", "王辛未", "YL-43", "运维岗", "系统管理员：名录和账号", Role.ADMINISTRATOR, "YL"),
+    Person("security", "孟丁酉", "YL-43", "安全岗", "安全管理员：任职、登录和权限", Role.SECURITY, "YL"),
     Person("auditor", "冯壬申", "YL-20-01", "内审岗", "审计员：操作记录", Role.AUDITOR, "YL"),
     Person("inspector01", "陈癸酉", "YL-05-20", "组织干事", "督查组成员：正在督查澄溪街道各社区（组长）"),
     Person("inspector02", "褚甲戌", "YL-05-21", "综合岗", "督查组成员：正在督查澄溪街道各社区"),

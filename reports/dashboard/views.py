@@ -75,6 +75,13 @@ def _entries(user: User) -> list[tuple[str, str, str, str]]:
                 reverse("units:user_list"),
             ),
         ]
+    if user.keeps_security:
+        if not user.keeps_directory:
+            found.append(("people", "人员与任职", "办理任职，解除登录锁定", reverse("units:user_list")))
+        found.append(("phone", "全部登录", "查看谁在登录，可以使其退出", reverse("units:session_everybody")))
+        found.append(("person-check", "长期未用的账号", "核对后停用", reverse("units:user_unused")))
+    if user.keeps_directory or user.keeps_security or user.audits:
+        found.append(("shield-check", "三员与权限", "三员由谁担任，各角色可以做什么", reverse("units:office_list")))
     if user.audits:
         found.append(("clock-history", "操作记录", "查询谁在什么时间做了什么", reverse("units:activity_list")))
     return found

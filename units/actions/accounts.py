@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from jobs.errors import Refused
 from units.actions.activity import record
-from units.models import ActivityEntry, UsedPassword, User
+from units.models import ActivityEntry, Appointment, PartyOrganization, UsedPassword, User
 
 KEPT = 10
 """Old passwords remembered; the rule in settings compares with fewer."""
@@ -79,13 +79,25 @@ def check_password(password: str, **of_user: str) -> None:
 
 
 @transaction.atomic
-def create_administrator(*, username: str, display_name: str, password: str) -> User:
-    """Create an account that keeps directory and accounts, from the console of the server: nobody is logged in yet.
+def create_administrator(*, username: str, display_name: str, password: str, office: str = "") -> User:
+    """Create an account from the console of the server, where nobody is logged in yet.
 
-    Raises ``Refused`` for a name that is taken or a password that is too weak.
+    With ``office`` it is one of 三员, else the initial account, which holds all three (``units.offices``).
+    Raises ``Refused`` for a name that is taken, a password that is too weak, and an office while there is no organization to hold it at.
     """
     check_name(username)
     check_password(password, username=username, display_name=display_name)
-    user: User = User.objects.create_superuser(username=username, password=password, display_name=display_name)
-    record(None, "units.user_create", f"在服务器上新增系统管理员“{user}”（{user.username}）", user)
+    if not office:
+        user: User = User.objects.create_superuser(username=username, password=password, display_name=display_name)
+        record(None, "units.user_create", f"在服务器上新增初始账号“{user}”（{user.username}）", user)
+        return user
+    top = PartyOrganization.objects.active().order_by("path").first()
+    if top is None:
+        message = "组织名录还是空的，任职没有所在的组织。请先不带 --office 建立初始账号，登录后建立组织名录。"
+        raise Refused(message)
+    user = User.objects.create_user(username=username, password=password, display_name=display_name, organization=top)
+    record(None, "units.user_create", f"在服务器上新增用户“{user}”（{user.username}）", user, organization=top)
+    held = Appointment.objects.create(user=user, organization=top, role=office, starts_on=timezone.localdate())
+    label = held.get_role_display()
+    record(None, "units.user_appoint", f"在服务器上任命“{user}”为{label}", user, organization=top, changes={"角色": ["", label]})
     return user

@@ -11,7 +11,7 @@ from django.db import transaction
 from jobs.errors import Refused
 from units.actions.activity import record
 from units.actions.users import appoint, deactivate_user, one_time_password
-from units.models import User
+from units.models import Appointment, User
 
 LIGHT_ROUNDS = 20_000
 """Enough for a random password of 70 bits; the owner's own, and this one at its first use, get the full number."""
@@ -27,7 +27,7 @@ def hash_of(password: str) -> str:
 
 @transaction.atomic
 def create_people(people: Sequence[dict[str, Any]], *, by: User) -> list[tuple[User, str]]:
-    """Create the accounts of a list, all or none, and appoint whom it says; return each with its one-time password, kept nowhere else.
+    """Create the accounts of a list, all or none, and appoint whom it says if ``by`` may; return each with its one-time password, kept nowhere else.
 
     Each of ``people`` holds the fields of an account, ``role`` (empty for none) and ``at``. Raises ``Refused`` as ``appoint`` does.
     """
@@ -38,10 +38,27 @@ def create_people(people: Sequence[dict[str, Any]], *, by: User) -> list[tuple[U
         user = User(must_change_password=True, password=hash_of(password), **fields)
         user.save(force_insert=True)
         record(by, "units.user_create", f"按名单新增用户“{user}”（{user.username}）", user, organization=user.organization)
-        if person["role"]:
+        # Who keeps accounts gives no rights (units.offices): then the same list goes to the security administrator.
+        if person["role"] and by.keeps_security:
             appoint(user, role=person["role"], organization=person["at"], by=by)
         made.append((user, password))
     return made
+
+
+@transaction.atomic
+def appoint_people(people: Sequence[dict[str, Any]], *, by: User) -> tuple[int, int]:
+    """Appoint the people of a list, all or none; return how many were, and how many held the same appointment already.
+
+    Each of ``people`` holds ``user``, ``role`` and ``at``. Raises ``Refused`` as ``appoint`` does.
+    """
+    done = 0
+    for person in people:
+        user, role, place = person["user"], person["role"], person["at"]
+        there = Appointment.objects.filter(user=user, role=role, organization=place).first()
+        if there is None or there.is_over:
+            appoint(user, role=role, organization=place, by=by)
+            done += 1
+    return done, len(people) - done
 
 
 def deactivate_unused(keys: Iterable[int], *, by: User) -> tuple[int, list[str]]:

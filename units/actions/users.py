@@ -7,13 +7,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from jobs.errors import InvalidTransition, Refused
 from units import lockout
 from units.actions.activity import changes_between, record
 from units.models import Appointment, PartyOrganization, User
+from units.offices import lasting, refusal_of_role
 
 Role = Appointment.Role
 ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -50,7 +50,14 @@ def update_user(user: User, *, by: User, **fields: Any) -> User:
 
 
 def _refuse_climbing(user: User, by: User) -> None:
-    """An administrator who took over the account made on the console would also become auditor of the own acts."""
+    """Who took over the account made on the console, or that of the security administrator or auditor, would judge the own acts."""
+    other = lasting(User.objects.filter(pk=user.pk)).filter(role__in=(Role.SECURITY, Role.AUDITOR)).first()
+    if other and not by.is_superuser and not by.has_role(other.role):
+        message = (
+            f"“{user}”是{other.get_role_display()}，须先由安全管理员结束其任职，再重置或停用；"
+            "本人忘记密码又不便调整任职的，由能登录服务器的人员执行 reset_password 命令。"
+        )
+        raise Refused(message)
     if user.is_superuser and not by.is_superuser:
         message = f"“{user}”是在服务器上建立的初始账号，不能在这里重置或停用。请由能登录服务器的人员办理。"
         raise Refused(message)
@@ -66,12 +73,23 @@ def reset_password(user: User, *, by: User) -> str:
         message = "自己的密码请用左下角的“修改密码”更换。"
         raise Refused(message)
     _refuse_climbing(user, by)
+    return _give_password(user, by)
+
+
+@transaction.atomic
+def reset_at_console(user: User) -> str:
+    """The same for whoever works at the server, who is nobody to the program; it is recorded as the system's act."""
+    return _give_password(user, None)
+
+
+def _give_password(user: User, by: User | None) -> str:
     password = one_time_password()
     user.set_password(password)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
     user.sessions.all().delete()
-    record(by, "units.user_reset_password", f"重置用户“{user}”的密码", user, organization=user.organization)
+    where = "" if by else "在服务器上"
+    record(by, "units.user_reset_password", f"{where}重置用户“{user}”的密码", user, organization=user.organization)
     return password
 
 
@@ -117,17 +135,18 @@ def appoint(
 ) -> Appointment:
     """Appoint ``user``; an appointment to the same place and role that has ended is opened again.
 
-    Raises ``Refused`` when it is in force already, at a dissolved organization, for oneself, or when one person would both administer
-    and audit.
+    Raises ``Refused`` when it is in force already, at a dissolved organization, for oneself, or when one person would hold two of the
+    three offices, or one and a business role (``units.offices``).
     """
-    # The row of the user is the lock: two administrators appointing at once could together break the rule below.
+    # The row of the user is the lock: two people appointing at once could together break the rule below.
     User.objects.select_for_update().get(pk=user.pk)
     if not organization.is_active:
         message = f"“{organization}”已撤销，不能任职。"
         raise Refused(message)
-    _refuse_two_hats(user, role)
+    if refusal := refusal_of_role(user, role):
+        raise Refused(refusal)
     if user.pk == by.pk and not by.is_superuser:
-        message = "不能给自己任职，请由另一位系统管理员办理。"
+        message = "不能给自己任职，请由另一位安全管理员办理。"
         raise Refused(message)
     there = Appointment.objects.filter(user=user, organization=organization, role=role).first()
     if there and not there.is_over:
@@ -142,23 +161,15 @@ def appoint(
     return appointment
 
 
-def _refuse_two_hats(user: User, role: str) -> None:
-    """System administrator and auditor are different people: nobody checks the own acts."""
-    opposite = {Role.ADMINISTRATOR: Role.AUDITOR, Role.AUDITOR: Role.ADMINISTRATOR}.get(Role(role))
-    lasting = Q(ends_on__isnull=True) | Q(ends_on__gte=timezone.localdate())
-    if opposite and user.appointments.filter(lasting, role=opposite).exists():
-        message = f"“{user}”已是{opposite.label}。系统管理员和审计员必须由不同的人担任，请先结束原任职或另选人员。"
-        raise Refused(message)
-
-
 @transaction.atomic
 def end_appointment(appointment: Appointment, *, by: User) -> None:
-    """End an appointment at once. Raises ``Refused`` for one's own last appointment as administrator."""
+    """End an appointment at once. Raises ``Refused`` for one's own last appointment in one of the offices that keep the site."""
     user, today = appointment.user, timezone.localdate()
-    if appointment.role == Role.ADMINISTRATOR and user.pk == by.pk and not user.is_superuser:
-        others = user.appointments.current().filter(role=Role.ADMINISTRATOR).exclude(pk=appointment.pk)
+    if appointment.role in {Role.ADMINISTRATOR, Role.SECURITY} and user.pk == by.pk and not user.is_superuser:
+        others = user.appointments.current().filter(role=appointment.role).exclude(pk=appointment.pk)
         if not others.exists():
-            message = "这是您自己最后一项系统管理员任职，不能自行结束，请由另一位系统管理员办理。"
+            label = appointment.get_role_display()
+            message = f"这是您自己最后一项{label}任职，不能自行结束，请由另一位安全管理员办理。"
             raise Refused(message)
     if appointment.is_over:
         message = "这项任职已经结束。"

@@ -28,9 +28,10 @@ EXAMPLES = (
 ADVICE = (
     "1. 在“人员”表中填写，每行一人；用户名以“示例”开头的行不会导入，可以保留或删除。",
     "2. 用户名、姓名必填；用户名可以用汉字、字母、数字和 @ . + - _ ，不能有空格，建立后不能改。",
-    f"3. 角色只能填：{'、'.join(ROLES)}；系统管理员和审计员请在页面上逐个任命。不填角色的人可以作为督查组成员。",
+    f"3. 角色只能填：{'、'.join(ROLES)}；系统管理员、安全管理员和审计员请在页面上逐个任命。不填角色的人可以作为督查组成员。",
     "4. 任职组织编码不填时，按所在组织编码任职。组织编码见“组织名录”。",
-    f"5. 一次最多 {MAX_ROWS} 人。有一处问题就全部不建立。",
+    "5. 系统管理员用名单建立账号，安全管理员再用同一份名单在“批量任职”中授予角色。",
+    f"6. 一次最多 {MAX_ROWS} 人。有一处问题就全部不建立。",
 )
 
 
@@ -117,3 +118,32 @@ class PeopleFileForm(ImportForm):
 
     def _fault(self, row: Row, header: str, expected: str) -> None:
         self.faults.append(Fault(SHEET, row.number, header, row.cells.get(header, ""), expected))
+
+
+class GrantFileForm(PeopleFileForm):
+    """The same list in the hands of who gives out rights: the accounts exist, and what counts is the role."""
+
+    def _judge(self, rows: Sequence[Row]) -> None:
+        codes = {row.cells.get(header, "") for row in rows for header in (HOME, AT)} - {""}
+        organizations = {one.code: one for one in PartyOrganization.objects.active().filter(code__in=codes)}
+        users = {user.username: user for user in User.objects.filter(username__in=[row.cells.get(USERNAME, "") for row in rows])}
+        for row in rows:
+            if row.cells.get(ROLE) or row.cells.get(AT):
+                self._judge_grant(row, organizations, users)
+        if not self.people and not self.faults:
+            self.add_error("file", "名单中没有填写角色，没有可以办理的任职。")
+
+    def _judge_grant(self, row: Row, organizations: dict[str, PartyOrganization], users: dict[str, User]) -> None:
+        cells, before = row.cells, len(self.faults)
+        user = users.get(cells.get(USERNAME, ""))
+        if user is None or not user.is_active:
+            self._fault(row, USERNAME, "没有这个账号，或账号已停用；请系统管理员先建立账号")
+        elif cells.get(NAME, "") != user.display_name:
+            self._fault(row, NAME, f"与账号的姓名“{user.display_name}”不一致，请核对用户名")
+        role, header = cells.get(ROLE, ""), AT if cells.get(AT) else HOME
+        if role not in ROLES:
+            self._fault(row, ROLE, f"只能填{'、'.join(ROLES)}")
+        if cells.get(header, "") not in organizations:
+            self._fault(row, header, "请填写任职组织编码；组织名录中没有这个编码，或该组织已撤销")
+        if len(self.faults) == before:
+            self.people.append({"user": user, "role": ROLES[role], "at": organizations[cells[header]]})

@@ -21,11 +21,11 @@ class LoginSessionQuerySet(models.QuerySet["LoginSession"]):
     """Sets of sessions."""
 
     def visible_to(self, user: User) -> LoginSessionQuerySet:
-        """Administrators see who is logged in, everybody else the own log-ins. What a session holds is shown to nobody."""
+        """Security administrators see who is logged in, everybody else the own log-ins. What a session holds is shown to nobody."""
         if not user.is_authenticated:
             return self.none()
         known = self.filter(account__isnull=False)
-        return known if user.keeps_directory else known.filter(account=user)
+        return known if user.keeps_security else known.filter(account=user)
 
     def live(self) -> LoginSessionQuerySet:
         """Sessions with which a request would still be taken."""

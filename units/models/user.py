@@ -22,10 +22,10 @@ class UserQuerySet(models.QuerySet["User"]):
     """Sets of users."""
 
     def visible_to(self, user: User) -> UserQuerySet:
-        """Administrators see all accounts, office staff those of people in their subtree, everybody the own."""
+        """Administrators of both kinds see all accounts, office staff those of people in their subtree, everybody the own."""
         if not user.is_authenticated:
             return self.none()
-        if user.keeps_directory:
+        if user.keeps_directory or user.keeps_security:
             return self.all()
         condition = Q(pk=user.pk)
         for path in user.office_paths:
@@ -104,6 +104,11 @@ class User(AbstractUser):
     def keeps_directory(self) -> bool:
         """Whether this user keeps organizations and accounts: administrators, and the first account made on the console."""
         return self.is_superuser or self.has_role(Appointment.Role.ADMINISTRATOR)
+
+    @property
+    def keeps_security(self) -> bool:
+        """Whether this user gives out rights and watches over log-ins: security administrators, and the first account."""
+        return self.is_superuser or self.has_role(Appointment.Role.SECURITY)
 
     @property
     def audits(self) -> bool:

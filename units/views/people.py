@@ -15,13 +15,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from jobs.errors import Refused
 from units.actions import people as actions
-from units.forms.people_file import PeopleFileForm, write_template
+from units.forms.people_file import GrantFileForm, PeopleFileForm, write_template
 from units.models import User
 from units.models.user import UNUSED_AFTER
 from units.spreadsheets import XLSX
 from units.typed import key_of
 from units.uploads import SizeLimit, limit_upload
-from units.views.users import PAGE, require_administrator
+from units.views.guards import require_administrator, require_either, require_security
+from units.views.users import PAGE
 
 
 @csrf_exempt
@@ -40,17 +41,43 @@ def _upload(request: HttpRequest, guard: SizeLimit) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and not form.faults:
         try:
             made = actions.create_people(form.people, by=request.user)
+            waiting = 0 if request.user.keeps_security else sum(bool(person["role"]) for person in form.people)
         except Refused as error:
             form.add_error("file", str(error))
         else:
-            return render(request, "units/users/sheet.html", {"made": made, "address": request.build_absolute_uri("/")})
+            return render(
+                request, "units/users/sheet.html", {"made": made, "address": request.build_absolute_uri("/"), "to_appoint": waiting}
+            )
     return render(request, "units/users/import.html", {"form": form})
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "POST"])
+def appointment_import(request: HttpRequest) -> HttpResponse:
+    """Upload the list with which accounts were created, and give their owners the roles that it names."""
+    require_security(request)
+    return _grant(request, limit_upload(request, settings.IMPORT_MAX_BYTES))
+
+
+@csrf_protect
+def _grant(request: HttpRequest, guard: SizeLimit) -> HttpResponse:
+    form = GrantFileForm(request.POST or None, request.FILES or None, is_too_large=guard.is_too_large)
+    if request.method == "POST" and form.is_valid() and not form.faults:
+        try:
+            done, left = actions.appoint_people(form.people, by=request.user)
+        except Refused as error:
+            form.add_error("file", str(error))
+        else:
+            messages.success(request, f"已任职 {done} 人。" + (f"另有 {left} 人已有同样的任职，没有变动。" if left else ""))
+            return redirect("units:user_list")
+    return render(request, "units/users/grant.html", {"form": form})
 
 
 @require_GET
 def user_import_template(request: HttpRequest) -> FileResponse:
     """The list to be filled in."""
-    require_administrator(request)
+    require_either(request)
     file = io.BytesIO()
     write_template(file)
     file.seek(0)
@@ -60,7 +87,7 @@ def user_import_template(request: HttpRequest) -> FileResponse:
 @require_http_methods(["GET", "POST"])
 def user_unused(request: HttpRequest) -> HttpResponse:
     """Accounts that nobody has used for long, to be closed together."""
-    require_administrator(request)
+    require_security(request)
     if request.method == "POST":
         keys = [key for text in request.POST.getlist("user") if (key := key_of(text)) is not None]
         done, left = actions.deactivate_unused(keys[: 2 * PAGE], by=request.user)

@@ -29,9 +29,9 @@ def session_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def session_everybody(request: HttpRequest) -> HttpResponse:
-    """All log-ins in force, for administrators."""
-    if not request.user.keeps_directory:
-        raise PermissionDenied("全部登录由系统管理员查看，您可以在“登录设备”中查看自己的登录。")
+    """All log-ins in force, for security administrators."""
+    if not request.user.keeps_security:
+        raise PermissionDenied("全部登录由安全管理员查看，您可以在“登录设备”中查看自己的登录。")
     words = words_of(request.GET.get("q"))
     found = LoginSession.objects.visible_to(request.user).live().select_related("account__organization")
     if words:

@@ -1,9 +1,10 @@
-"""人员与任职: accounts and appointments, kept by administrators."""
+"""人员与任职: accounts, kept by system administrators, and appointments, given by security administrators."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
@@ -16,27 +17,22 @@ from units import lockout
 from units.actions import users as actions
 from units.forms.users import AppointmentForm, UserFilterForm, UserForm
 from units.models import ActivityEntry, Appointment, User
+from units.views.guards import require_administrator, require_either, require_security
 
 PAGE = 50
 
 
-def require_administrator(request: HttpRequest) -> None:
-    """Raise ``PermissionDenied`` for anybody who does not keep accounts."""
-    if not request.user.keeps_directory:
-        raise PermissionDenied("账号和任职由系统管理员管理，您的账号没有这项权限。")
-
-
-def _account(request: HttpRequest, pk: int) -> User:
-    """The account, or 404 when the visitor may not see it, 403 when the visitor is no administrator."""
+def _account(request: HttpRequest, pk: int, guard: Callable[[HttpRequest], None] = require_administrator) -> User:
+    """The account, or 404 when the visitor may not see it, 403 when ``guard`` refuses."""
     user = get_object_or_404(User.objects.visible_to(request.user).select_related("organization"), pk=pk)
-    require_administrator(request)
+    guard(request)
     return user
 
 
 @require_GET
 def user_list(request: HttpRequest) -> HttpResponse:
     """All accounts with their roles."""
-    require_administrator(request)
+    require_either(request)
     form = UserFilterForm(request.GET)
     current = Prefetch("appointments", Appointment.objects.current().select_related("organization"), to_attr="held_now")
     found = form.filter(User.objects.visible_to(request.user)).select_related("organization").prefetch_related(current)
@@ -59,7 +55,7 @@ def user_create(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def user_update(request: HttpRequest, pk: int) -> HttpResponse:
     """One account: its facts, appointments, and what was done with it."""
-    account = _account(request, pk)
+    account = _account(request, pk, require_administrator if request.method == "POST" else require_either)
     form = UserForm(request.POST or None, instance=account)
     if request.method == "POST" and form.is_valid():
         actions.update_user(account, by=request.user, **form.cleaned_data)
@@ -84,7 +80,7 @@ def _page(request: HttpRequest, account: User, form: UserForm, appointment_form:
 @require_POST
 def user_appoint(request: HttpRequest, pk: int) -> HttpResponse:
     """Add an appointment to an account."""
-    account = _account(request, pk)
+    account = _account(request, pk, require_security)
     form = AppointmentForm(request.POST)
     if form.is_valid():
         try:
@@ -102,7 +98,7 @@ def appointment_end(request: HttpRequest, pk: int) -> HttpResponse:
     """End an appointment at once."""
     visible = Appointment.objects.filter(user__in=User.objects.visible_to(request.user)).select_related("user", "organization")
     appointment = get_object_or_404(visible, pk=pk)
-    require_administrator(request)
+    require_security(request)
     try:
         actions.end_appointment(appointment, by=request.user)
         messages.success(request, "任职已结束，相应权限立即取消。")
@@ -127,7 +123,7 @@ def user_reset_password(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def user_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
     """Close an account."""
-    account = _account(request, pk)
+    account = _account(request, pk, require_either)
     try:
         actions.deactivate_user(account, by=request.user)
         messages.success(request, f"已停用“{account}”的账号。")
@@ -139,7 +135,7 @@ def user_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def user_unlock(request: HttpRequest, pk: int) -> HttpResponse:
     """Let somebody try again who gave a wrong password too often."""
-    account = _account(request, pk)
+    account = _account(request, pk, require_security)
     try:
         actions.unlock_user(account, by=request.user)
         messages.success(request, f"已解除“{account}”的登录锁定，可以重新登录。")

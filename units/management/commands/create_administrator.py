@@ -15,6 +15,7 @@ from jobs.errors import Refused
 from units.actions.accounts import check_name, check_password, create_administrator
 
 TRIES = 5
+OFFICES = {"administrator": "系统管理员", "security": "安全管理员", "auditor": "审计员"}
 
 
 class Command(BaseCommand):
@@ -26,6 +27,8 @@ class Command(BaseCommand):
         """What is given is not asked for."""
         parser.add_argument("--username", default="", help="登录用的用户名")
         parser.add_argument("--name", default="", help="姓名")
+        text = "只任一员：administrator 系统管理员、security 安全管理员、auditor 审计员；不填则建立兼有三员权限的初始账号"
+        parser.add_argument("--office", default="", choices=["", *OFFICES], help=text)
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Ask, check, create. Raises ``CommandError`` in Chinese when something is refused and nobody can be asked again."""
@@ -33,13 +36,17 @@ class Command(BaseCommand):
             username = self._asked("用户名", options["username"], check_name)
             name = self._asked("姓名", options["name"], _not_empty)
             password = self._password(username, name)
-            user = create_administrator(username=username, display_name=name, password=password)
+            user = create_administrator(username=username, display_name=name, password=password, office=options["office"])
         except Refused as error:
             raise CommandError(str(error)) from error
         except (KeyboardInterrupt, EOFError):
             message = "已中断，没有创建账号。"
             raise CommandError(message, returncode=130) from None
-        self.stdout.write(f"已创建系统管理员“{user}”（用户名 {user.username}）。登录后请先建立组织名录和其他账号。")
+        if options["office"]:
+            self.stdout.write(f"已创建{OFFICES[options['office']]}“{user}”（用户名 {user.username}）。")
+            return
+        said = f"已创建系统管理员“{user}”（用户名 {user.username}），暂时兼有安全管理员和审计员的权限。"
+        self.stdout.write(f"{said}登录后请先建立组织名录和其他账号，再按“三员与权限”页的步骤分开。")
 
     def _asked(self, label: str, given: str, check: Callable[[str], None]) -> str:
         """Return a value that passes ``check``: the given one, else what is typed, asked for again until it is right."""
