@@ -7,6 +7,7 @@ Nothing set means the embedded default: SQLite, a folder as message broker, loca
 from __future__ import annotations
 
 import ipaddress
+import logging
 import os
 import secrets
 from datetime import timedelta
@@ -84,6 +85,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.middleware.AskingMiddleware",
+    "config.requests.MeasuringMiddleware",
     "config.middleware.ApiMiddleware",
     "config.errors.MethodNotAllowedMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -340,17 +342,29 @@ FIELD_DAY_UNITS = 300
 RESCUE_MAX_BYTES = 200 * 1024 * 1024
 API_REQUESTS_PER_MINUTE = int(env("API_REQUESTS_PER_MINUTE", "1200"))
 """Of one user, per process. A phone with good reception sends about one request a second."""
+API_TOKEN_REQUESTS_PER_MINUTE = int(env("API_TOKEN_REQUESTS_PER_MINUTE", "120"))
+"""Of one access token, per process: pages of 500 rows are a million rows in a quarter of an hour."""
 ANONYMOUS_MAX_BYTES = 1024 * 1024
 """The same for visitors who have not logged in: they send a name and a password."""
 
 # --- logging ------------------------------------------------------------------------------------------------------------
 
+LOG_FORMAT = env("LOG_FORMAT", "line").lower()
+if LOG_FORMAT not in {"line", "json"}:
+    message = "LOG_FORMAT 只能是 line 或 json。"
+    raise ImproperlyConfigured(message)
+LOG_REQUESTS = env_bool("LOG_REQUESTS")
+"""Whether each request gets a line of its own; off where people watch the terminal."""
+METRICS_TOKEN = env("METRICS_TOKEN")
+"""Who sends it may read ``/metrics``; empty: there is no such page."""
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"no_trace_for_refusals": {"()": "config.logs.NoTraceForRefusals"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_trace_for_refusals"]}},
+    "formatters": {"line": {"()": "config.logs.PlainLines"}, "json": {"()": "config.logs.JsonLines"}},
+    "filters": {"no_trace_for_refusals": {"()": "config.logs.NoTraceForRefusals"}, "work_ids": {"()": "config.logs.WorkIds"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["no_trace_for_refusals", "work_ids"]}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "WARNING")},
     "loggers": {"django.server": {"level": "WARNING"}, "duchatong": {"level": env("LOG_LEVEL", "INFO")}},
 }
+# What gathers JSON lines must not stumble over a warning of Python's.
+logging.captureWarnings(LOG_FORMAT == "json")

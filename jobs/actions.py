@@ -34,6 +34,8 @@ def start(kind: str, title: str, *, by: AbstractBaseUser, params: dict[str, Any]
         if known.params == (params or {}):
             return known
     job = Job.objects.create(kind=kind, title=title, params=params or {}, total=total, started_by_id=by.pk, back_url=back_url)
+    # The line in the log that ties the request's number to the job.
+    logger.info("job %s (%s) started", job.pk, kind)
     transaction.on_commit(lambda: send(job))
     return job
 

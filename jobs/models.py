@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +12,18 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from jobs.registry import kinds_of
+from jobs.registry import ORDINARY, RENDERING, kinds_of, queue_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits in one queue."""
+
+    count: int = 0
+    oldest: datetime | None = None
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -28,6 +37,17 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Jobs that wait, or whose worker has given no sign of life for ``JOB_STALE_SECONDS``."""
         stale = timezone.now() - timedelta(seconds=settings.JOB_STALE_SECONDS)
         return self.filter(Q(status=Job.Status.QUEUED) | Q(status=Job.Status.RUNNING, beat_at__lt=stale))
+
+    def waiting(self) -> dict[str, Waiting]:
+        """Return for each queue how many jobs wait and since when the oldest of them; one query."""
+        found = {queue: Waiting() for queue in (ORDINARY, RENDERING)}
+        queued = self.filter(status=Job.Status.QUEUED).order_by()
+        for row in queued.values("kind").annotate(count=models.Count("pk"), first=models.Min("created_at")):
+            queue = queue_of(row["kind"])
+            known = found[queue]
+            oldest = min(moment for moment in (known.oldest, row["first"]) if moment)
+            found[queue] = Waiting(known.count + row["count"], oldest)
+        return found
 
     def unfinished(self) -> JobQuerySet:
         """Jobs that are waiting or running."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -19,6 +20,7 @@ from django.utils import timezone
 from jobs.errors import Refused
 from jobs.models import Job
 from jobs.registry import handler_of, require_permit
+from jobs.tracing import in_job
 
 logger = logging.getLogger("duchatong.jobs")
 BROKEN = "系统在执行时出了错，管理员可以在运行日志中看到原因。请稍后点击“重新执行”。"
@@ -129,7 +131,12 @@ def run(job_id: UUID | str) -> None:
     job = claim(job_id)
     if job is None:
         return
-    progress = Progress(job)
+    with in_job(job.pk):
+        _run(job)
+
+
+def _run(job: Job) -> None:
+    progress, started = Progress(job), time.monotonic()
     outcome: dict[str, Any]
     try:
         with _beating(job):
@@ -150,3 +157,4 @@ def run(job_id: UUID | str) -> None:
         logger.exception("job %s (%s) failed", job.pk, job.kind)
         outcome = {"status": Job.Status.FAILED, "error": BROKEN}
     Job.objects.filter(pk=job.pk, status=Job.Status.RUNNING, tries=job.tries).update(finished_at=timezone.now(), **outcome)
+    logger.info("job %s (%s) ended: %s, %.1f s", job.pk, job.kind, outcome["status"], time.monotonic() - started)

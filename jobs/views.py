@@ -115,20 +115,22 @@ def job_download(request: HttpRequest, pk: UUID) -> FileResponse:
 @require_GET
 @login_not_required
 def healthz(_request: HttpRequest) -> JsonResponse:
-    """For monitors: database, broker, age of the last sign of life of each queue's workers, free disk space. 503 when pages cannot work.
+    """For monitors: database, broker, sign of life of the workers and wait of each queue, free disk space. 503 when pages cannot work.
 
     A broker that is away does not make it 503: pages go on working and jobs wait, so no balancer should take the site off.
     """
     try:
         connection.ensure_connection()
         ages = {queue: _age(WorkerBeat.last_of(queue)) for queue in (ORDINARY, RENDERING)}
+        waits = {queue: _age(waiting.oldest) or 0 for queue, waiting in Job.objects.waiting().items()}
         database = True
     except DatabaseError:
-        database, ages = False, {}
+        database, ages, waits = False, {}, {}
     free_mb = shutil.disk_usage(settings.VAR_DIR).free // 2**20
     healthy = database and free_mb > 100  # noqa: PLR2004 -- an SQLite write-ahead log and a few renditions
     answer = {"database": database, "broker": _broker_answers(), "free_mb": free_mb}
     answer |= {"worker_beat_age": ages.get(ORDINARY), "rendering_beat_age": ages.get(RENDERING)}
+    answer |= {"queue_age": waits.get(ORDINARY), "rendering_queue_age": waits.get(RENDERING)}
     return JsonResponse(answer, status=200 if healthy else 503)
 
 

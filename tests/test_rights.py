@@ -20,7 +20,7 @@ from tests.rights_reminders import STRANGER_REMINDERS
 from units.actions.users import appoint, reset_password
 from units.models import PartyOrganization, User
 
-PUBLIC = {"units:login", "units:notice_bell", "units:session_state", "healthz", "field:shell", "field:worker"}
+PUBLIC = {"units:login", "units:notice_bell", "units:session_state", "healthz", "metrics", "field:shell", "field:worker"}
 
 OWN = "own"
 """The stranger's own business: the page opens, and nothing of ours is on it."""
@@ -30,6 +30,8 @@ SHARED = "shared"
 STRANGER: dict[str, object] = {
     **dict.fromkeys(["home", "healthz", "units:login", "units:logout", "units:password_change"], OWN),
     **dict.fromkeys(["reports:home", "reports:dashboard", "reports:report_list", "jobs:job_list"], OWN),
+    # Without its token there is no such page for anybody (tests/test_metrics.py).
+    "metrics": 404,
     "reports:dashboard_wall": OWN,
     "reports:dashboard_print": 404,
     **dict.fromkeys(["field:shell", "field:worker"], OWN),
@@ -113,7 +115,7 @@ def test_every_address_has_a_row():
 def test_visitors_are_led_to_the_log_in(client, world):
     for name, url in world.addresses().items():
         if name in PUBLIC:
-            assert client.get(url).status_code == 200, name
+            assert client.get(url).status_code == (404 if name == "metrics" else 200), name
             continue
         for answer in (client.get(url), client.post(url)):
             if name.startswith("api:"):
@@ -155,6 +157,7 @@ def test_those_who_only_read_write_nothing(client, world, wu):
     for name, url in world.addresses().items():
         if (
             STRANGER[name] != 404
+            or name == "metrics"
             or name in STRANGER_DESK
             or name in LEADERS_OWN
             or name.startswith(

@@ -109,11 +109,10 @@ def listen(host: str, port: str) -> socket.socket:
 def web_command(listener: int, workers: int) -> list[str]:
     """Return gunicorn's command line for an inherited listening socket."""
     application = ":".join(settings.WSGI_APPLICATION.rsplit(".", 1))
-    command = [sys.executable, "-m", "gunicorn", application, "--bind", f"fd://{listener}", "--preload"]
-    command += ["--worker-class", "gthread", "--workers", str(workers), "--threads", "8", "--timeout", "120"]
-    # Without --no-control-socket gunicorn 27 opens one in the home folder, which services often do not have.
-    command += ["--graceful-timeout", str(GRACE_SECONDS), "--no-control-socket", "--log-level", "warning"]
-    return command
+    project = settings.SETTINGS_MODULE.partition(".")[0]
+    command = [sys.executable, "-m", "gunicorn", application, "--config", f"python:{project}.gunicorn"]
+    command += ["--bind", f"fd://{listener}", "--preload", "--worker-class", "gthread", "--workers", str(workers), "--threads", "8"]
+    return [*command, "--timeout", "120", "--graceful-timeout", str(GRACE_SECONDS), "--log-level", "warning"]
 
 
 def worker_command(queue: str) -> list[str]:
