@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from inspections.views import campaign_methods, campaign_scope, campaign_split, campaign_teams, campaign_units, campaigns
+from inspections.views import campaign_grouping, campaign_methods, campaign_scope, campaign_split, campaign_teams, campaign_units, campaigns
 
 ONE = "campaigns/<slug:code>/"
 
@@ -12,6 +12,9 @@ urlpatterns: list[URLPattern] = [
     path(ONE, campaigns.campaign_detail, name="campaign_detail"),
     path(f"{ONE}edit/", campaigns.campaign_update, name="campaign_update"),
     path(f"{ONE}delete/", campaigns.campaign_delete, name="campaign_delete"),
+    path(f"{ONE}grouping/", campaign_grouping.campaign_grouping, name="campaign_grouping"),
+    path(f"{ONE}grouping/apart/", campaign_grouping.group_keep_apart, name="group_keep_apart"),
+    path(f"{ONE}grouping/<int:pk>/again/", campaign_grouping.group_suggest_again, name="group_suggest_again"),
     path(f"{ONE}finish/", campaigns.campaign_finish, name="campaign_finish"),
     path(f"{ONE}reopen/", campaigns.campaign_reopen, name="campaign_reopen"),
     path(f"{ONE}scope/", campaign_scope.campaign_scope, name="campaign_scope"),

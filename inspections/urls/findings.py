@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inspections.views import assignment_page, confirmations, evidence, finding_list, findings, rescue, results
+from inspections.views import assignment_page, confirmations, evidence, finding_list, finding_merges, findings, rescue, results
 
 urlpatterns = [
     path("assignments/<uuid:pk>/", assignment_page.assignment_detail, name="assignment_detail"),
@@ -18,6 +18,9 @@ urlpatterns = [
     path("findings/", finding_list.finding_list, name="finding_list"),
     path("findings/export/", finding_list.finding_export, name="finding_export"),
     path("findings/organizations/", finding_list.organization_options, name="organization_options"),
+    path("findings/merge/", finding_merges.finding_merge, name="finding_merge"),
+    path("findings/merges/<uuid:pk>/undo/", finding_merges.merge_undo, name="merge_undo"),
+    path("findings/<uuid:pk>/similar/", finding_merges.finding_similar, name="finding_similar"),
     path("findings/<uuid:pk>/", findings.finding_detail, name="finding_detail"),
     path("findings/<uuid:pk>/edit/", findings.finding_update, name="finding_update"),
     path("findings/<uuid:pk>/withdraw/", findings.finding_withdraw, name="finding_withdraw"),

@@ -19,7 +19,7 @@ from inspections.actions.revisions import RevisionConflict
 from inspections.evidence_files import FileRefused
 from inspections.forms.findings import FindingForm, StandardSearchForm, initial_of
 from inspections.forms.results import ReasonForm
-from inspections.models import Assignment, ChecklistTheme, Finding, Rectification, StandardFinding
+from inspections.models import Assignment, ChecklistTheme, Finding, FindingMerge, Rectification, StandardFinding
 from inspections.views.assignment_page import findings_of
 from inspections.views.field_access import assignment_for_writing, finding_for_reading, finding_for_writing, inspects, on_organizers_side
 from jobs.errors import Refused
@@ -210,12 +210,16 @@ def finding_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     finding = finding_for_reading(request, pk)
     assignment = finding.assignment
     inside = on_organizers_side(assignment, request.user)
+    merges = FindingMerge.objects.filter(rows__finding=finding, standard=finding.standard_id, undone_at__isnull=True)
+    merge = merges.select_related("organizer", "merged_by").first() if inside and finding.standard_id else None
     writable = assignment.is_writable and not finding.is_withdrawn and inspects(assignment, request.user)
     context = {
         "finding": finding,
         "assignment": assignment,
         "can_write": writable,
         "inside": inside,
+        "merge": merge,
+        "may_unmerge": merge is not None and request.user.is_office_for(merge.organizer),
         "duties": list(Rectification.objects.visible_to(request.user).ledger().filter(findings=finding).select_related("campaign")),
         "history": ActivityEntry.objects.about(finding)[:200] if inside else [],
     }
