@@ -13,8 +13,11 @@ from units.models import User
 OWN = "own"
 STRANGER_SUBMISSIONS: dict[str, object] = {
     **{f"inspections:submission_{name}": 404 for name in ("list", "request", "request_drop", "notify", "remind")},
-    **{f"inspections:submission_{name}": 404 for name in ("detail", "receive", "upload", "file", "drop_file", "fill", "hand_in", "take_back")},
-    **{f"inspections:submission_{name}": 404 for name in ("accept", "return", "quote", "check")},
+    **{
+        f"inspections:submission_{name}": 404
+        for name in ("detail", "receive", "upload", "file", "drop_file", "fill", "hand_in", "take_back")
+    },
+    **{f"inspections:submission_{name}": 404 for name in ("accept", "return", "revoke", "quote", "check")},
     **{f"inspections:{name}": 404 for name in ("metric_confirm", "metric_settle", "draft_confirm", "draft_dismiss")},
     **{f"inspections:burden_{name}": 404 for name in ("panel", "detail")},
     "inspections:burden_settings": 403,

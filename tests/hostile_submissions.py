@@ -13,7 +13,10 @@ FIELDS_SUBMISSIONS = {
     "inspections:model_text_list": ["page"],
 }
 WITHOUT_FIELDS_SUBMISSIONS = {
-    *(f"inspections:submission_{act}" for act in ("request_drop", "notify", "receive", "upload", "drop_file", "hand_in", "take_back", "check")),
+    *(
+        f"inspections:submission_{act}"
+        for act in ("request_drop", "notify", "receive", "upload", "drop_file", "hand_in", "take_back", "check")
+    ),
     "inspections:metric_confirm",
     "inspections:model_text_delete",
 }
@@ -34,6 +37,7 @@ def samples_submissions(world: World) -> dict[str, dict[str, object]]:
         "inspections:metric_settle": {"number": "3", "note": "", "revision": 1, "seen": ""},
         "inspections:submission_accept": {"summary": "好", "concludes": ""},
         "inspections:submission_return": {"reason": "退"},
+        "inspections:submission_revoke": {"reason": "数据有误"},
         "inspections:submission_quote": {"may_quote": "1"},
         "inspections:draft_confirm": {**finding, "cause": "", "measure": ""},
         "inspections:draft_dismiss": {"reason": "不属实"},

@@ -91,6 +91,7 @@ ACTIONS = {
     "return": "退回",
     "hand_in": "提交材料",
     "take_back": "撤回材料",
+    "revoke": "撤销采用",
     "receive": "签收",
     "notify": "发出通知",
     "request": "报送要求",

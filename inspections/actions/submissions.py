@@ -1,4 +1,4 @@
-"""The verbs on one submission: receive, hand in, take back, accept, return, let the report quote it."""
+"""The verbs on one submission: receive, hand in, take back, accept, return, revoke, let the report quote it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from inspections.actions import submission_steps as steps
-from inspections.actions.assignments import conclude_on_report
+from inspections.actions.assignments import conclude_on_report, reopen_assignment
 from inspections.actions.results import Answer, save_result
 from inspections.actions.submission_checks import start_check
 from inspections.completing import missing_before_handing_in
@@ -118,7 +118,7 @@ def accept(submission: Submission, *, by: User, summary: str = "", concludes: bo
     if concludes and fresh.assignment.method == Method.WRITTEN and fresh.assignment.status != Assignment.Status.CONCLUDED:
         conclude_on_report(fresh.assignment, by=by, summary=summary)
     people = steps.people_of([fresh]).get(fresh.organization_id, [])
-    steps.tell(fresh, people, f"“{fresh.organization}”的{fresh.get_kind_display()}已采用。", key="accepted")
+    steps.tell(fresh, people, f"“{fresh.organization}”的{fresh.get_kind_display()}已采用。", key=f"accepted:{fresh.revision}")
     fresh.refresh_from_db()
     return fresh, differing
 
@@ -143,6 +143,41 @@ def _take_over(submission: Submission, *, by: User) -> list[DeclaredMetric]:
         }
         save_result(assignment, metric.item, answer, by=by, base_revision=result.revision if result else 0)
     return differing
+
+
+@transaction.atomic
+def revoke_acceptance(submission: Submission, *, by: User, reason: str) -> Submission:
+    """撤销采用: it waits to be judged again, and what it brought into the inspection leaves it, as far as nobody has changed it since.
+
+    An organization inspected in writing that was concluded is open again. Raises ``Refused`` without a reason, ``InvalidTransition`` when
+    it is not accepted.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise Refused("请写明撤销采用的原因。")
+    fresh = steps.locked(submission)
+    steps.step(fresh, S.ACCEPTED, to=S.SUBMITTED, may_quote=False, decided_at=None, decided_by=None)
+    summary = f"撤销采用“{fresh.organization}”的{fresh.get_kind_display()}：{reason}"
+    steps.log(fresh, "submission_revoke", summary, by=by, changes={"原因": ["", reason]})
+    if fresh.assignment.method == Method.WRITTEN and fresh.assignment.status == Assignment.Status.CONCLUDED:
+        reopen_assignment(fresh.assignment, by=by, reason=f"撤销采用报送材料（{reason}）")
+        fresh.assignment.refresh_from_db()
+    if fresh.assignment.status != Assignment.Status.CONCLUDED:
+        _give_back(fresh, by=by)
+    people = steps.people_of([fresh]).get(fresh.organization_id, [])
+    text = f"“{fresh.organization}”的{fresh.get_kind_display()}撤销采用，将重新审阅。"
+    steps.tell(fresh, people, text, key=f"revoked:{timezone.now().isoformat()}")
+    fresh.refresh_from_db()
+    return fresh
+
+
+def _give_back(submission: Submission, *, by: User) -> None:
+    """Empty the results that the acceptance wrote: those with our words in the note and the number that was confirmed."""
+    numbers = {row.item_id: row.number for row in submission.metrics.filter(status=DeclaredMetric.Status.CONFIRMED)}
+    taken = CheckResult.objects.filter(assignment=submission.assignment, item__in=numbers, note__startswith=OWN_WORD)
+    for result in taken.select_related("item"):
+        if result.number == numbers[result.item_id]:
+            save_result(submission.assignment, result.item, {}, by=by, base_revision=result.revision)
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import F, Q
 
 from inspections.actions.submission_requests import Terms
 from inspections.forms.campaigns import DateInput
@@ -92,8 +92,7 @@ class SubmissionFilterForm(forms.Form):
             case "overdue":
                 return rows.overdue()
             case "late":
-                late = [row.pk for row in rows.exclude(first_submitted_at=None).only("pk", "first_submitted_at", "due_on") if row.late_days]
-                return rows.filter(pk__in=late)
+                return rows.filter(first_submitted_at__date__gt=F("due_on"))
             case state:
                 return rows.filter(status=state)
 
@@ -191,6 +190,17 @@ class ReturnForm(forms.Form):
         max_length=500,
         widget=LongText(attrs={"rows": 3, "placeholder": "写明要补充或修改什么"}),
         error_messages={"required": "请写明退回的原因，说明要补充或修改什么。"},
+    )
+
+
+class RevokeForm(forms.Form):
+    """Why an acceptance is taken back."""
+
+    reason = forms.CharField(
+        label="撤销采用的原因",
+        max_length=300,
+        widget=LongText(attrs={"rows": 2, "placeholder": "如：单位来电更正数据"}),
+        error_messages={"required": "请写明撤销采用的原因。"},
     )
 
 

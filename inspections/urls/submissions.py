@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{ONE}metrics/", submissions.metric_confirm, name="metric_confirm"),
     path("submission-metrics/<int:pk>/", submissions.metric_settle, name="metric_settle"),
     path(f"{ONE}hand-in/", submissions.submission_hand_in, name="submission_hand_in"),
+    path(f"{ONE}revoke/", submission_review.submission_revoke, name="submission_revoke"),
     path(f"{ONE}take-back/", submissions.submission_take_back, name="submission_take_back"),
     path(f"{ONE}accept/", submission_review.submission_accept, name="submission_accept"),
     path(f"{ONE}return/", submission_review.submission_return, name="submission_return"),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from inspections.actions import submission_content as content
 from inspections.actions import submissions as actions
 from inspections.actions.submission_checks import HANDED_IN, start_check
-from inspections.forms.submissions import AcceptForm, DraftForm, ReturnForm
+from inspections.forms.submissions import AcceptForm, DraftForm, ReturnForm, RevokeForm
 from inspections.links import links_for_assignment
 from inspections.models import Assignment, CheckResult, QualitySignal, Submission
 from inspections.models.campaign import Method
@@ -42,6 +42,7 @@ def review_page(submission: Submission, user: User) -> dict[str, Any]:
         "asked": getattr(submission.campaign, "submission_request", None),
         "accept_form": AcceptForm(initial={"concludes": True, "summary": submission.assignment.summary}),
         "return_form": ReturnForm(),
+        "revoke_form": RevokeForm(),
         "history": ActivityEntry.objects.visible_to(user).about(submission)[:50],
     }
     if not is_open:
@@ -108,6 +109,22 @@ def submission_return(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _again(request, submission, return_form=form)
     messages.success(request, f"已退回给“{submission.organization}”，并通知其联络员。")
     return redirect(_page(submission))
+
+
+@require_POST
+def submission_revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """撤销采用, with the reason."""
+    submission = submission_for_deciding(request, pk)
+    form = RevokeForm(request.POST)
+    if not form.is_valid():
+        return _again(request, submission, revoke_form=form)
+    try:
+        actions.revoke_acceptance(submission, by=request.user, reason=form.cleaned_data["reason"])
+    except Refused as error:
+        form.add_error(None, str(error))
+        return _again(request, submission, revoke_form=form)
+    messages.success(request, "已撤销采用，写入的指标已撤出。请重新审阅。")
+    return redirect(_page(submission, "decide"))
 
 
 @require_POST

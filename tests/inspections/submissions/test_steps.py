@@ -17,6 +17,7 @@ from inspections.actions import submissions as actions
 from inspections.actions.assignments import conclude_assignment
 from inspections.actions.campaign_scope import remove_assignment
 from inspections.actions.campaigns import finish_campaign, reopen_campaign
+from inspections.actions.results import save_result
 from inspections.actions.revisions import RevisionConflict
 from inspections.models import Assignment, Campaign, CheckResult, DeclaredMetric, Finding, Submission
 from jobs.errors import InvalidTransition, Refused
@@ -239,6 +240,36 @@ def test_accepting_counts_a_unit_that_a_team_has_concluded(handed, zhao, qian, w
     assert (saved.status, differing) == (S.ACCEPTED, [])
 
 
+def test_an_acceptance_is_revoked_with_what_it_brought(client, handed, liaison, zhao, written):
+    actions.accept(handed, by=zhao, summary="材料完整", concludes=True)
+    result = CheckResult.objects.get(assignment=written, number__isnull=False)
+    client.force_login(zhao)
+    page = f"/inspections/submissions/{handed.pk}/"
+    refused = client.post(f"{page}revoke/", {"reason": ""})
+    assert (refused.status_code, fresh(handed).status) == (422, S.ACCEPTED)
+    assert "请写明撤销采用的原因" in refused.content.decode()
+    assert "已撤销采用" in client.post(f"{page}revoke/", {"reason": "数据有误"}, follow=True).content.decode()
+    written.refresh_from_db()
+    result.refresh_from_db()
+    assert (fresh(handed).status, written.status, result.is_answered) == (S.SUBMITTED, "in_progress", False)
+    assert Notice.objects.filter(user=liaison, text__contains="撤销采用").count() == 1
+    # Returned, corrected and accepted again: the new number counts.
+    back = actions.send_back(fresh(handed), by=zhao, reason="请更正")
+    content.settle_metric(back.metrics.get(), by=liaison, base_revision=back.metrics.get().revision, number=Decimal(7))
+    actions.accept(actions.hand_in(back, by=liaison), by=zhao)
+    result.refresh_from_db()
+    assert result.number == 7
+
+
+def test_a_number_that_a_team_changed_stays_when_the_acceptance_is_revoked(handed, zhao, qian, written):
+    actions.accept(handed, by=zhao)
+    result = CheckResult.objects.get(assignment=written, number__isnull=False)
+    save_result(written, result.item, {"number": Decimal(99)}, by=qian, base_revision=result.revision)
+    actions.revoke_acceptance(fresh(handed), by=zhao, reason="数据有误")
+    result.refresh_from_db()
+    assert result.number == 99
+
+
 def test_quoting_is_the_offices_choice_and_only_after_acceptance(handed, zhao):
     with pytest.raises(Refused, match="采用材料以后"):
         actions.decide_quoting(handed, may_quote=True, by=zhao)
@@ -258,6 +289,7 @@ ACTS = {
     "hand_in": lambda row, by: actions.hand_in(row, by=by),
     "take_back": lambda row, by: actions.take_back(row, by=by),
     "accept": lambda row, by: actions.accept(row, by=by),
+    "revoke": lambda row, by: actions.revoke_acceptance(row, by=by, reason="数据有误"),
     "return": lambda row, by: actions.send_back(row, by=by, reason="请补充"),
 }
 ALLOWED = {
@@ -265,7 +297,7 @@ ALLOWED = {
     S.RECEIVED: {"upload", "fill", "hand_in"},
     S.RETURNED: {"upload", "fill", "hand_in"},
     S.SUBMITTED: {"accept", "return", "take_back"},
-    S.ACCEPTED: set(),
+    S.ACCEPTED: {"revoke"},
 }
 
 
