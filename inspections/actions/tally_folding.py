@@ -10,21 +10,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from inspections.models import Assignment, Campaign, Finding, Rectification, Tally, TallyFold, TallyMark
-from inspections.tallies.counting import Range, count_ranges, gaps
+from inspections.tallies import storing
+from inspections.tallies.ranges import count_ranges, gaps
 from inspections.tallies.totals import PARTS, Totals
 from units.bulk_rows import insert_rows
 from units.models.organization import STEP, in_subtree
 
 MARKS_AT_ONCE = 400
 """Marks in one transaction, so that the worker never holds SQLite's only place for writers for long."""
-NODES_AT_ONCE = 100
-SCALARS = ("units", "concluded", "problems", "serious", "risk_points", "good_practices", "recurrences", "duties", "closed")
 
 
 @dataclass(frozen=True)
@@ -112,36 +110,30 @@ def recount(campaign: int, nodes: set[str]) -> None:
     levels: dict[int, list[str]] = {}
     for node in nodes:
         levels.setdefault(len(node), []).append(node)
+    now = timezone.now()
     for length in sorted(levels, reverse=True):
-        rest = iter(sorted(levels[length]))
-        while some := list(islice(rest, NODES_AT_ONCE)):
-            _recount_level(campaign, some, length)
+        for some in storing.batches(sorted(levels[length])):
+            counted = _counted(campaign, some, length)
+            storing.write(campaign, counted, now)
+            Tally.objects.filter(campaign=campaign, path__in=[node for node in some if node not in counted]).delete()
 
 
-def _recount_level(campaign: int, nodes: list[str], length: int) -> None:
+def _counted(campaign: int, nodes: list[str], length: int) -> dict[str, Totals]:
+    """Return the figures of ``nodes``, all at one level, as far as anything lies below them."""
     totals: dict[str, Totals] = {node: Totals() for node in nodes}
     children: dict[str, list[str]] = {node: [] for node in nodes}
-    # The whole campaign stands above the tops, and is no child of itself.
-    rows = Tally.objects.filter(campaign=campaign, parent_path__in=nodes).exclude(path="")
-    for row in rows.values("path", "parent_path", *PARTS).iterator(chunk_size=200):
-        children[row["parent_path"]].append(row["path"])
-        totals[row["parent_path"]].add_json({name: row[name] for name in PARTS})
+    parts = tuple(PARTS)
+    for parent, path, texts in storing.read_below(campaign, nodes):
+        children[parent].append(path)
+        totals[parent].add_texts(parts, texts)
     below = {node for node, own in children.items() if own}
 
-    def place(path: str) -> str:
+    def place(_campaign: int, path: str) -> str:
         if len(path) > length:
             below.add(path[:length])
         return path[:length]
 
-    ranges: list[Range] = [one for node in nodes for one in gaps(node, children[node])]
-    for node, counted in count_ranges(campaign, ranges, place).items():
-        totals[node].add(counted)
-    Tally.objects.filter(campaign=campaign, path__in=nodes).delete()
-    now = timezone.now()
-    insert_rows(Tally, [_row(campaign, node, totals[node], now) for node in sorted(below)])
-
-
-def _row(campaign: int, path: str, totals: Totals, now: datetime) -> dict[str, Any]:
-    figures = {name: getattr(totals, name) for name in SCALARS}
-    parent = path[:-STEP] if path else ""
-    return {"campaign_id": campaign, "path": path, "parent_path": parent, "counted_at": now, **figures, **totals.to_json()}
+    ranges = [one for node in nodes for one in gaps(campaign, node, children[node])]
+    for node, own in count_ranges(ranges, place).items():
+        totals[node].add(own)
+    return {node: totals[node] for node in nodes if node in below}

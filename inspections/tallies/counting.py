@@ -1,60 +1,15 @@
-"""Counting the facts themselves: what stands in a range of paths, or what a user may see. Grouped in the database, a few queries each."""
+"""Counting sets of facts, such as what a user may see: grouped in the database, a few queries each."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, When
+from django.db.models import Case, Count, F, IntegerField, QuerySet, When
 
-from inspections.models import Assignment, Campaign, Finding, Rectification
+from inspections.models import Assignment, Finding, Rectification
 from inspections.models.finding import FindingQuerySet
 from inspections.tallies.totals import Totals
-from units.models.organization import AFTER_ALL, STEP
-
-Range = tuple[str, str]
-RANGES_AT_ONCE = 80
-"""Ranges in one condition: SQLite takes a thousand levels of a condition, and each range is a step of its own in either plan."""
-Place = Callable[[str], str]
-
-
-def whole(path: str) -> Range:
-    """Return the range of everything at ``path`` and below it."""
-    return path, path + AFTER_ALL
-
-
-def gaps(path: str, children: Iterable[str]) -> Iterator[Range]:
-    """Yield the ranges at ``path`` and below it that lie in none of ``children``: its own facts and those of children without a tally.
-
-    Nothing fits between two steps that follow each other, so a node whose children all have tallies needs two ranges, however many it has.
-    """
-    start, before = path, ""
-    for child in sorted(children):
-        if before and int(before[-STEP:], 36) + 1 == int(child[-STEP:], 36):
-            before, start = child, child + AFTER_ALL
-            continue
-        yield start, child
-        before, start = child, child + AFTER_ALL
-    yield start, path + AFTER_ALL
-
-
-def in_ranges(ranges: Sequence[Range], field: str = "organization_path") -> Q:
-    """Return the condition that ``field`` lies in one of ``ranges``."""
-    condition = Q()
-    for start, end in ranges:
-        condition |= Q(**{f"{field}__gte": start, f"{field}__lt": end})
-    return condition
-
-
-def count_ranges(campaign: Campaign | int, ranges: Iterable[Range], place: Place) -> dict[str, Totals]:
-    """Count the facts of ``campaign`` in ``ranges``, apart by what ``place`` makes of each fact's path."""
-    found: dict[str, Totals] = defaultdict(Totals)
-    rest = iter(ranges)
-    while some := list(islice(rest, RANGES_AT_ONCE)):
-        count(facts_in(Q(campaign=campaign) & in_ranges(some)), found, place)
-    return found
 
 
 class Facts(NamedTuple):
@@ -63,11 +18,6 @@ class Facts(NamedTuple):
     assignments: QuerySet[Assignment]
     findings: FindingQuerySet
     duties: QuerySet[Rectification]
-
-
-def facts_in(condition: Q) -> Facts:
-    """Return all facts that fulfil a condition on campaign and path."""
-    return Facts(Assignment.objects.filter(condition), Finding.objects.filter(condition), Rectification.objects.filter(condition))
 
 
 def count(facts: Facts, found: dict[Any, Totals], place: Callable[[Any], Any], by: str = "organization_path") -> None:
@@ -137,8 +87,4 @@ def _recurring(totals: Totals, key: Sequence[Any], number: int) -> None:
 
 def _duty(totals: Totals, key: Sequence[Any], number: int) -> None:
     status, issued, late, due_on = key
-    totals.parts["ledger"][status, issued] += number
-    if issued and status in Rectification.WITH_UNIT:
-        totals.parts["deadlines"][(due_on.isoformat(),)] += number
-    if late:
-        totals.parts["late"][(status,)] += number
+    totals.add_duty(status, issued=bool(issued), late=bool(late), due_on=due_on, number=number)

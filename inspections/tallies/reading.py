@@ -13,8 +13,10 @@ from datetime import timedelta
 from django.db.models import Min, Q
 from django.utils import timezone
 
-from inspections.models import Assignment, Campaign, Finding, Rectification, Tally, TallyMark, TeamMember
-from inspections.tallies.counting import Facts, count, count_ranges, facts_in, gaps, in_ranges, whole
+from inspections.models import Assignment, Campaign, Finding, Rectification, TallyMark, TeamMember
+from inspections.tallies import storing
+from inspections.tallies.counting import Facts, count
+from inspections.tallies.ranges import count_ranges, gaps, whole
 from inspections.tallies.totals import PARTS, Totals
 from units.models import PartyOrganization, User
 from units.models.organization import STEP, in_subtree
@@ -57,12 +59,10 @@ def by_child(campaign: Campaign, user: User, top: PartyOrganization, parts: Sequ
     organizer = is_organizer_side(campaign, user)
     if not organizer and not _within(user, top):
         return {}
-    kept = {
-        row["path"]: row for row in Tally.objects.filter(campaign=campaign, parent_path=top.path).exclude(path="").values("path", *parts)
-    }
-    found = count_ranges(campaign, gaps(top.path, kept), lambda path: path[:length])
-    for path, row in kept.items():
-        found[path].add_json({name: row[name] for name in parts})
+    kept = {path: texts for _, path, texts in storing.read_below(campaign.pk, [top.path], parts)}
+    found = count_ranges(gaps(campaign.pk, top.path, kept), lambda _, path: path[:length], parts)
+    for path, texts in kept.items():
+        found[path].add_texts(parts, texts)
     return {path: one if organizer else _redacted(one, campaign) for path, one in found.items()}
 
 
@@ -85,14 +85,11 @@ def stored(campaigns: Sequence[Campaign], paths: Sequence[str], found: dict[int,
     if not campaigns or not paths:
         return
     missing = {(campaign.pk, path) for campaign in campaigns for path in paths}
-    for row in Tally.objects.filter(campaign__in=campaigns, path__in=paths).values("campaign", "path", *PARTS):
-        missing.discard((row["campaign"], row["path"]))
-        found[row["campaign"]].add_json({name: row[name] for name in PARTS})
-    if missing:
-        here = Q()
-        for campaign, path in sorted(missing):
-            here |= Q(campaign=campaign) & in_ranges([whole(path)])
-        count(facts_in(here), found, lambda key: key, by="campaign")
+    for key, path, texts in storing.read([campaign.pk for campaign in campaigns], paths):
+        missing.discard((key, path))
+        found[key].add_texts(tuple(PARTS), texts)
+    for key, counted in count_ranges((whole(*one) for one in sorted(missing)), lambda campaign, _: campaign).items():
+        found[key].add(counted)
 
 
 def _within(user: User, organization: PartyOrganization | None) -> list[str]:

@@ -72,6 +72,14 @@ class Totals:  # noqa: PLW1641 -- it changes as it is added to
         # One call of the parser instead of a dozen.
         self.add_json(dict(zip(names, json.loads(f"[{','.join(texts)}]"), strict=True)))
 
+    def add_duty(self, status: str, *, issued: bool, late: bool, due_on: date, number: int = 1) -> None:
+        """Add so many rows of the ledger; ``late`` when they were handed in after their day."""
+        self.parts["ledger"][status, int(issued)] += number
+        if issued and status in Rectification.WITH_UNIT:
+            self.parts["deadlines"][(due_on.isoformat(),)] += number
+        if late:
+            self.parts["late"][(status,)] += number
+
     def remember(self, recorded_at: datetime, finding: UUID) -> None:
         """Add one good practice."""
         self.parts["practices"][recorded_at.astimezone(UTC).isoformat(), str(finding)] = 1

@@ -15,7 +15,7 @@ from inspections.actions import assignments, findings
 from inspections.actions.tally_folding import fold, fold_all
 from inspections.actions.tally_marks import MANY, mark, mark_branch
 from inspections.models import Campaign, Tally, TallyFold, TallyMark
-from inspections.tallies.counting import gaps
+from inspections.tallies.ranges import gaps
 from inspections.tallies.reading import age, totals
 from inspections.tasks import fold_tallies
 from tests import factories
@@ -30,13 +30,16 @@ def content(campaign):
 
 
 def test_gaps_hold_what_lies_in_no_child():
-    assert list(gaps("0001", [])) == [("0001", "0001~")]
+    def found(path, children):
+        return [one[1:] for one in gaps(7, path, children)]
+
+    assert list(gaps(7, "0001", [])) == [(7, "0001", "0001~")]
     # 0001 to 0003 follow each other; before them the place itself, behind them whatever came later.
     children = ["00010003", "00010001", "00010002"]
-    assert list(gaps("0001", children)) == [("0001", "00010001"), ("00010003~", "0001~")]
-    assert list(gaps("0001", ["00010002", "00010005"])) == [("0001", "00010002"), ("00010002~", "00010005"), ("00010005~", "0001~")]
+    assert found("0001", children) == [("0001", "00010001"), ("00010003~", "0001~")]
+    assert found("0001", ["00010002", "00010005"]) == [("0001", "00010002"), ("00010002~", "00010005"), ("00010005~", "0001~")]
     # Base 36: z is followed by 10.
-    assert list(gaps("", ["000z", "0010"])) == [("", "000z"), ("0010~", "~")]
+    assert found("", ["000z", "0010"]) == [("", "000z"), ("0010~", "~")]
 
 
 def test_a_verb_leaves_a_mark_in_its_own_transaction_and_touches_nothing_shared(assignment, content, qian, district, campaign):
