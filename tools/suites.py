@@ -57,7 +57,7 @@ def suites() -> list[Suite]:
     return [
         Suite("SQLite + 文件夹队列", [*PYTEST, *side_by_side, "-m", "not browser"]),
         Suite("PostgreSQL + Redis", [*services, *PYTEST, "-p", "tests.stored_only", *side_by_side, "-m", "not browser"]),
-        Suite("浏览器", [*PYTEST, "-m", "browser"]),
+        Suite("浏览器", [*PYTEST, *side_by_side, "-m", "browser"]),
     ]
 
 
