@@ -99,7 +99,7 @@ MIDDLEWARE = [
     "config.middleware.GuardMiddleware",
     "units.middleware.LoginMiddleware",
     "units.middleware.SessionUseMiddleware",
-    "units.middleware.PasswordChangeMiddleware",
+    "units.middleware.DutyMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -187,7 +187,7 @@ AXES_LOCKOUT_CALLABLE = "units.lockout.locked_out"
 AXES_CLIENT_IP_CALLABLE = "units.lockout.address_of"
 # People type passwords into the wrong field: attempts are kept under a keyed hash of the name, and what was typed is not kept at all.
 AXES_USERNAME_CALLABLE = "units.lockout.key_of"
-AXES_SENSITIVE_PARAMETERS = ["username", "password", "next"]
+AXES_SENSITIVE_PARAMETERS = ["username", "password", "next", "code", "proof"]
 AXES_DISABLE_ACCESS_LOG = True  # the activity log has it
 AXES_VERBOSE = False
 SESSION_ENGINE = "units.sessions"

@@ -6,13 +6,14 @@ from typing import Any
 
 from axes.models import AccessAttempt
 from django.conf import settings
+from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from units.addresses import client_address
-from units.models import User
+from units.models import SecondFactor, User
 
 TOO_MANY = 429
 
@@ -40,12 +41,15 @@ def locked_out(request: HttpRequest, _response: HttpResponse | None = None, _cre
 
 
 def is_locked(user: User) -> bool:
-    """Whether ``user`` cannot log in from some address at this time."""
+    """Whether ``user`` cannot log in from some address at this time, or cannot take the second step from any."""
     since = timezone.now() - settings.AXES_COOLOFF_TIME
     attempts = AccessAttempt.objects.filter(username=hashed(user.username), attempt_time__gte=since)
-    return attempts.filter(failures_since_start__gte=settings.AXES_FAILURE_LIMIT).exists()
+    # axes keeps a row for each browser at an address, and counts them together.
+    counts = attempts.values("ip_address").order_by("ip_address").annotate(failures=Sum("failures_since_start"))
+    return counts.filter(failures__gte=settings.AXES_FAILURE_LIMIT).exists() or SecondFactor.objects.filter(user=user).resting().exists()
 
 
 def lift(user: User) -> int:
-    """Forget the wrong passwords given for ``user``, from all addresses; return whether there were any."""
-    return AccessAttempt.objects.filter(username=hashed(user.username)).delete()[0]
+    """Forget the wrong passwords and codes given for ``user``, from all addresses; return whether there were any."""
+    wrong = AccessAttempt.objects.filter(username=hashed(user.username)).delete()[0]
+    return wrong + SecondFactor.objects.filter(user=user, tries__gt=0).update(tries=0)

@@ -18,6 +18,7 @@ from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
 from units.actions import sessions
+from units.entering import HOW, MISSING, SINGLE_SIGN_ON
 from units.typed import own_address
 
 
@@ -73,21 +74,35 @@ class SessionUseMiddleware:
         sessions.touch(request.session.session_key or "", getattr(request.session, "seen_at", None))
 
 
-class PasswordChangeMiddleware:
-    """Send users with a one-time password, or one in use for too long, to the page where they choose their own."""
+class DutyMiddleware:
+    """Send users who have something to put right about their account first to the page where they do it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Redirect pages; anything else (static files, log-out, the change itself) passes."""
+        """Redirect pages; anything else (static files, log-out, the duty itself) passes. Programs are told in JSON."""
+        duty = self._duty(request)
+        if duty is None:
+            return self.get_response(request)
+        name, code, message = duty
+        target = reverse(name)
+        if request.path.startswith(settings.API_PREFIX):
+            return JsonResponse({"code": code, "message": message}, status=HTTPStatus.FORBIDDEN)
+        if request.path.startswith((target, reverse("units:logout"), reverse("units:session_state"), "/static/", "/healthz")):
+            return self.get_response(request)
+        # A fragment cannot hold the page: the browser as a whole has to go there.
+        return HttpResponseClientRedirect(target) if request.headers.get("HX-Request") else redirect(target)
+
+    def _duty(self, request: HttpRequest) -> tuple[str, str, str] | None:
+        """Return the page, the code and the sentence of what has to be done first: a password of one's own, then the second factor."""
         user = request.user
-        if user.is_authenticated and (user.must_change_password or user.password_is_old):
-            open_paths = (reverse("units:password_change"), reverse("units:logout"), reverse("units:session_state"), "/static/", "/healthz")
-            if request.path.startswith(settings.API_PREFIX):
-                return JsonResponse({"code": "password_change_required", "message": "请先修改密码，再继续上传。"}, status=403)
-            if not request.path.startswith(open_paths):
-                target = reverse("units:password_change")
-                # A fragment cannot hold the page: the browser as a whole has to go there.
-                return HttpResponseClientRedirect(target) if request.headers.get("HX-Request") else redirect(target)
-        return self.get_response(request)
+        if not user.is_authenticated:
+            return None
+        # Who comes by single sign-on never types the password that is kept here, and may not know it.
+        by_password = request.session.get(HOW) != SINGLE_SIGN_ON
+        if by_password and (user.must_change_password or user.password_is_old):
+            return "units:password_change", "password_change_required", "请先修改密码，再继续上传。"
+        if request.session.get(MISSING):
+            return "units:factor_enrol", "second_factor_required", "请先设置两步验证，再继续上传。"
+        return None

@@ -8,9 +8,11 @@ from django import forms
 from django.db.models import Exists, OuterRef
 
 from units.forms.pickers import OrganizationPicker
-from units.models import Appointment, PartyOrganization, User
+from units.models import Appointment, FactorRule, PartyOrganization, User
 from units.sending.mail import refusal_of
 from units.wording import tidy
+
+STATES = {"": "启用", "inactive": "停用", "factor_missing": "须设置两步验证而未设置", "all": "全部"}
 
 
 class UserFilterForm(forms.Form):
@@ -21,7 +23,7 @@ class UserFilterForm(forms.Form):
     organization = forms.ModelChoiceField(
         PartyOrganization.objects.all(), label="组织（含下级）", required=False, widget=OrganizationPicker
     )
-    state = forms.ChoiceField(label="账号状态", required=False, choices=[("", "启用"), ("inactive", "停用"), ("all", "全部")])
+    state = forms.ChoiceField(label="账号状态", required=False, choices=[*STATES.items()])
 
     def filter(self, users: Any) -> Any:
         """Apply the conditions; an invalid value counts as not given."""
@@ -38,8 +40,11 @@ class UserFilterForm(forms.Form):
         if organization:
             inside = PartyOrganization.objects.subtree_of(organization).values("pk")
             users = users.filter(Exists(held.filter(organization__in=inside))) | users.filter(organization__in=inside)
-        if cleaned.get("state") != "all":
-            users = users.filter(is_active=cleaned.get("state") != "inactive")
+        state = cleaned.get("state")
+        if state == "factor_missing":
+            users = users.filter(pk__in=FactorRule.objects.people().filter(second_factor__isnull=True).values("pk"))
+        elif state != "all":
+            users = users.filter(is_active=state != "inactive")
         return users
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from django.conf import settings
 from django.contrib import auth, messages
 from django.contrib.auth.decorators import login_not_required
@@ -14,10 +16,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from units import entering, guessing
 from units.actions import accounts, sessions
 from units.addresses import client_address
 from units.forms.accounts import LoginForm, OwnPasswordForm
-from units.sessions import describe
 from units.typed import own_address
 
 
@@ -36,13 +38,13 @@ def login(request: HttpRequest) -> HttpResponse:
         return redirect(target)
     form = LoginForm(request, request.POST or None)
     if request.method == "POST":
+        if guessing.is_braked(request, request.POST.get("username", "")):
+            # Before the password is looked at: what was typed is not tried at all.
+            form = LoginForm(request, initial={"username": request.POST.get("username", "")[:150]})
+            context = {"form": form, "next": target, "is_braked": True, "minutes": int(guessing.PAUSE.total_seconds() // 60)}
+            return render(request, "units/login.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
         if form.is_valid():
-            before = accounts.last_login_of(form.get_user())
-            auth.login(request, form.get_user())
-            describe(request)
-            accounts.note_login(form.get_user(), address=client_address(request))
-            messages.info(request, before)
-            return redirect(target)
+            return entering.admit(request, form.get_user(), target=target)
         if form.cleaned_data.get("username") and request.POST.get("password"):
             accounts.note_failed_login(form.cleaned_data["username"], address=client_address(request))
     return render(request, "units/login.html", {"form": form, "next": target})
