@@ -13,6 +13,7 @@ class InspectionsConfig(AppConfig):
         """Keep the copies of organizations' paths in open campaigns true when a branch moves; make the kinds of jobs known."""
         from inspections import (  # noqa: F401, PLC0415 -- register themselves
             ledger_todo,
+            list_kinds,
             offers,
             submission_jobs,
             submission_todo,

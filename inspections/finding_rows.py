@@ -31,7 +31,10 @@ FIELDS = (
 
 @dataclass(frozen=True)
 class FindingRow:
-    """One line of the list; ``shown`` and ``at`` carry the marks of the words searched for, ``elsewhere`` where else they stand."""
+    """One line of the list; ``shown`` and ``at`` carry the marks of the words searched for, ``elsewhere`` where else they stand.
+
+    ``more`` are label and text of the columns that a reader has chosen beside those of the page.
+    """
 
     pk: UUID
     text: str
@@ -45,6 +48,7 @@ class FindingRow:
     recorded_at: datetime
     is_withdrawn: bool
     is_recurring: bool
+    more: Sequence[tuple[str, Any]] = ()
 
     @property
     def kind_label(self) -> str:
@@ -57,8 +61,8 @@ class FindingRow:
         return str(Finding.Severity(self.severity).label)
 
 
-def row_of(values: Sequence[Any], words: Sequence[str]) -> FindingRow:
-    """Make a line of the values of ``FIELDS``."""
+def row_of(values: Sequence[Any], words: Sequence[str], more: Sequence[tuple[str, Any]] = ()) -> FindingRow:
+    """Make a line of the values of ``FIELDS``; ``more`` are plain cells that the reader wants besides."""
     pk, name, theme, text, cause, measure, kind, severity, team, recorded_at, withdrawn_at, recurs = values
     elsewhere = [(label, excerpt(said, words)) for label, said in (("原因", cause), ("建议措施", measure))]
     return FindingRow(
@@ -74,4 +78,5 @@ def row_of(values: Sequence[Any], words: Sequence[str]) -> FindingRow:
         recorded_at=recorded_at,
         is_withdrawn=withdrawn_at is not None,
         is_recurring=bool(recurs) and kind == Finding.Kind.PROBLEM,
+        more=more,
     )

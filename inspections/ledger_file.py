@@ -1,45 +1,21 @@
-"""The ledger as an .xlsx file: written with the columns of the paper form, and read back for what the organizations filled in."""
+"""The ledger as an .xlsx file, read back for what the organizations filled in (``list_kinds.LEDGER`` writes it)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO
 
-from inspections.ledger import PAPER, View, cells, with_cells
+from inspections.ledger import PAPER
 from inspections.models import Rectification
-from inspections.models.rectification import RectificationQuerySet
 from units.importing.reading import Table, Unreadable, read_sheets
 from units.importing.sheets import Fault, Row, half_width, rows_by_header
-from units.spreadsheets import open_workbook, write_sheet
 
-BATCH = 500
-DIRECT_ROWS = 5_000
-"""Up to here a file is made while the user waits; beyond, a background job makes it."""
 MAX_ROWS = 5_000
 MAX_BYTES = 10 * 2**20
 LONGEST = 2_000
 TITLE_LENGTH = Rectification._meta.get_field("responsible_title").max_length or 0
 FILLED = {"整改措施": "measure", "责任人职务": "responsible_title", "进展": "progress"}
 """What is taken in: everything else in the file is the office's and stays as it is."""
-
-
-def write_ledger(
-    rows: RectificationQuerySet, target: IO[bytes], view: View = PAPER, *, advance: Callable[[int], None] = lambda _count: None
-) -> int:
-    """Write ``rows`` in their order to ``target`` and return how many there were; ``advance`` is told the count of each batch."""
-
-    def lines() -> Iterator[list[str]]:
-        for count, row in enumerate(with_cells(rows).iterator(BATCH), start=1):
-            if count % BATCH == 0:
-                advance(BATCH)
-            yield list(cells(row, view))
-
-    workbook = open_workbook(target)
-    count = write_sheet(workbook, view.label, [column.label for column in view.columns], lines(), [column.width for column in view.columns])
-    workbook.close()
-    advance(count % BATCH)
-    return count
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from tests import factories
 from tests.addresses_desk import Desk
 from tests.addresses_field import Sent
 from tests.addresses_ledger import Ledger
+from tests.addresses_lists import Lists
 from tests.addresses_reminders import Reminders
 from tests.addresses_submissions import Submissions
 from units.models import LoginSession, OrganizationImport, OrganizationTag, PartyOrganization, User
@@ -98,6 +99,7 @@ class World:
         self.by_route |= self.desk.routes()
         self.by_route |= Sent(self.assignment, zhao).routes()
         self.by_route |= Reminders(zhao, district).routes()
+        self.by_route |= Lists(zhao).routes()
         self.ledger = Ledger(finding, zhao, PNG)
         self.by_route |= self.ledger.routes()
         self.by_route |= Submissions(self.assignment, zhao).routes()

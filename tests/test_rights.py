@@ -13,6 +13,7 @@ from jobs.models import Job
 from tests import factories
 from tests.addresses import World, patterns
 from tests.addresses_ledger import LEADERS_OWN, READS_LEDGER, STRANGER_LEDGER
+from tests.addresses_lists import STRANGER_LISTS
 from tests.addresses_submissions import READS_SUBMISSIONS, STRANGER_SUBMISSIONS
 from tests.rights_desk import STRANGER_DESK
 from tests.rights_field import STRANGER_FIELD
@@ -76,6 +77,7 @@ STRANGER: dict[str, object] = {
     **STRANGER_LEDGER,
     **STRANGER_FIELD,
     **STRANGER_REMINDERS,
+    **STRANGER_LISTS,
     **STRANGER_SUBMISSIONS,
 }
 

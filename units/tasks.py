@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import tempfile
 from typing import Any
 
 from celery import shared_task
+from django.core.files.base import File
+from django.http import QueryDict
 from django.urls import reverse
 
+from jobs.errors import Refused
+from jobs.models import Job
 from jobs.registry import handler
 from jobs.running import Progress
 from units.actions import deliveries, imports, sealing
 from units.actions import routines as daily
-from units.models import OrganizationImport
+from units.exporting import KIND, again, write_list
+from units.lists import kind_of
+from units.models import OrganizationImport, User
 
 Status = OrganizationImport.Status
 
@@ -45,6 +52,28 @@ def organization_import(progress: Progress, import_id: str) -> dict[str, Any]:
 
 def _link(imported: OrganizationImport, label: str) -> dict[str, str]:
     return {"url": reverse("units:organization_import_check", args=[imported.pk]), "url_label": label}
+
+
+def _still_reads(job: Job) -> bool:
+    """Whether the starter has all the rights by which the file was filled."""
+    kind = kind_of(job.params["list"])
+    return set(job.params.get("rights", ())) <= set(kind.rights(User.objects.get(pk=job.started_by_id)))
+
+
+@handler(KIND, permit=_still_reads)
+def export_list(progress: Progress, **params: Any) -> dict[str, Any]:
+    """Write a long list to a file; ``params`` are those that ``units.exporting.export`` gave, and the starter's rights of then."""
+    kind = kind_of(params["list"])
+    user = User.objects.get(pk=progress.job.started_by_id)
+    found, columns, label = again(kind, user, QueryDict(params["query"]), params["columns"])
+    if found.fault:
+        raise Refused(f"筛选条件已失效，请回到“{label}”页面重新筛选后导出。")
+    progress.start(found.rows.count(), note="正在写入")
+    with tempfile.TemporaryFile() as target:
+        count = write_list(kind, found, columns, target, name=label, form=params["form"], advance=progress.advance)
+        target.seek(0)
+        progress.attach(File(target), params["name"])
+    return {"summary": f"共导出 {count} {kind.unit}。"}
 
 
 @shared_task

@@ -80,6 +80,13 @@ class OrganizationCondition(forms.Form):
         return organizations_for(self.user).filter(pk=pk).first() if pk else None
 
 
+def organization_said(form: OrganizationCondition) -> dict[str, str]:
+    """Return the organization of a valid filter in words, by the name of its field: what the address holds is a number."""
+    if not form.is_valid() or not form.chosen_organization:
+        return {}
+    return {"organization": f"组织：{form.chosen_organization}{'及下级' if form.cleaned_data['below'] else ''}"}
+
+
 class FindingFilterForm(OrganizationCondition):
     """Conditions as in the address."""
 

@@ -21,11 +21,13 @@ from inspections.forms.campaign_lists import CampaignFilterForm
 from inspections.forms.campaign_setup import kept_base, read_base
 from inspections.forms.campaigns import BasisFormSet, CampaignForm, ReasonForm
 from inspections.links import links_for
+from inspections.list_kinds import CAMPAIGNS
 from inspections.models import Assignment, Campaign, Finding, Submission, TeamMember
 from inspections.models.campaign import AssignmentQuerySet
 from inspections.submissions_summary import Tally
 from inspections.views.campaign_access import manageable, readable, steps
 from jobs.errors import Refused
+from units.list_tools import default_view, tools_for
 from units.models import ActivityEntry
 
 S = Campaign.Status
@@ -35,6 +37,8 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 @require_GET
 def campaign_list(request: HttpRequest) -> HttpResponse:
     """All campaigns that the reader has to do with; progress counts what the reader may see."""
+    if own := default_view(request, CAMPAIGNS):
+        return own
     visible = Campaign.objects.visible_to(request.user)
     years = list(visible.order_by("-year").values_list("year", flat=True).distinct())
     form = CampaignFilterForm(request.GET, years=years)
@@ -44,6 +48,7 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [(campaign, bars.get(campaign.pk)) for campaign in page],
         "form": form,
+        "tools": tools_for(request, CAMPAIGNS, form),
         "is_filtered": any(request.GET.get(name) for name in form.fields),
         "may_create": bool(request.user.office_paths),
     }

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.contrib import messages
 from django.db import models
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from inspections.exporting import DIRECT_ROWS, reading_rights, write_findings
 from inspections.finding_rows import FIELDS, row_of
-from inspections.forms.finding_filter import FindingFilterForm, organization_label, organizations_for
+from inspections.forms.finding_filter import FindingFilterForm, organization_label, organization_said, organizations_for
+from inspections.list_kinds import FINDINGS
 from inspections.models import Finding, FindingGrams
 from inspections.models.finding import FindingQuerySet
-from jobs import actions as jobs
-from units.actions.activity import record
+from units.exporting import export
+from units.list_tools import default_view, tools_for
+from units.lists import Column
 from units.models.grams import best_first
 from units.paging import Count, capped_count, keyset_page
 from units.typed import words_of
@@ -29,6 +29,8 @@ PER_PAGE = 30
 OFFERED = 20
 NEWEST = ("-recorded_at", "-id")
 EXACTLY = "exact"
+DRAWN = {"organization", "theme", "text", "severity", "kind", "team", "recorded"}
+"""Columns that the page has cells of its own for."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,8 @@ class Tally:
 @require_GET
 def finding_list(request: HttpRequest) -> HttpResponse:
     """Findings that the user may see, filtered by the address."""
+    if own := default_view(request, FINDINGS):
+        return own
     form = FindingFilterForm(request.GET, user=request.user)
     findings = form.filter(Finding.objects.visible_to(request.user))
     if form.is_valid() and form.cleaned_data["organization_name"]:
@@ -87,19 +91,37 @@ def finding_list(request: HttpRequest) -> HttpResponse:
     if is_ranked:
         findings = findings.annotate(rank=best_first(words, Finding.SEARCHED))
     keys = ("rank", *NEWEST) if is_ranked else NEWEST
-    page = keyset_page(findings.with_recurrence(), keys, PER_PAGE, request.GET.get("at", ""), FIELDS)
+    tools = tools_for(request, FINDINGS, form, extra=_said(form))
+    more = [column for column in tools.columns if column.key not in DRAWN]
+    # What the page draws itself, and behind it the plain cells that this reader wants besides.
+    fields = (*FIELDS, *(field for column in more for field in column.fields))
+    page = keyset_page(findings.with_recurrence(), keys, PER_PAGE, request.GET.get("at", ""), fields)
     if form.is_valid() and form.chosen_organization:
         form.data["organization_name"] = organization_label(form.chosen_organization)
     context = {
         "form": form,
+        "may_merge": bool(request.user.office_paths) and not (form.is_valid() and form.cleaned_data["withdrawn"]),
         "page": page,
-        "rows": [row_of(values, words) for values in page.object_list],
+        "rows": [row_of(values[: len(FIELDS)], words, _plain(more, values[len(FIELDS) :])) for values in page.object_list],
         "tally": tally,
+        "more": more,
         "is_ranked": is_ranked,
-        "by_job": capped_count(findings, DIRECT_ROWS).is_capped if tally.count.is_capped else tally.total > DIRECT_ROWS,
-        "is_filtered": any(value for name, value in request.GET.items() if name not in {"at", "count", "page"}),
+        "tools": tools,
+        "is_filtered": any(value for name, value in request.GET.items() if name not in {"at", "count", "page", "all"}),
     }
     return render(request, "inspections/findings/list.html", context)
+
+
+def _said(form: FindingFilterForm) -> dict[str, str]:
+    said = organization_said(form)
+    if form.is_valid() and form.cleaned_data["standard"]:
+        said["standard"] = f"规范表述：{form.cleaned_data['standard']}"
+    return said
+
+
+def _plain(columns: list[Column], values: Sequence[Any]) -> list[tuple[str, Any]]:
+    """Return label and text of the cells that have no look of their own; each reads one field."""
+    return [(column.label, column.value(value) if column.value else value) for column, value in zip(columns, values, strict=True)]
 
 
 def _with_organization(request: HttpRequest, form: FindingFilterForm) -> HttpResponse:
@@ -124,26 +146,5 @@ def organization_options(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def finding_export(request: HttpRequest) -> HttpResponse | FileResponse:
-    """Export the filtered list: up to ``DIRECT_ROWS`` at once, beyond that by a background job, which only a POST starts."""
-    form = FindingFilterForm(request.GET, user=request.user)
-    findings = form.filter(Finding.objects.visible_to(request.user))
-    query = request.GET.urlencode()
-    if not form.is_valid():
-        return redirect(f"{reverse('inspections:finding_list')}?{query}")
-    if request.method == "GET" and capped_count(findings, DIRECT_ROWS).is_capped:
-        messages.info(request, f"超过 {DIRECT_ROWS} 条，数据较多，请点击“导出 Excel”在后台导出。")
-        return redirect(f"{reverse('inspections:finding_list')}?{query}")
-    count = findings.count()
-    name = f"督查发现-{timezone.localdate():%Y%m%d}.xlsx"
-    record(request.user, "inspections.finding_export", f"导出督查发现 {count} 条", changes={"筛选条件": ["", form.in_words()]})
-    if count > DIRECT_ROWS:
-        params = {"user_id": request.user.pk, "query": query, "name": name, "rights": reading_rights(request.user)}
-        back = f"{reverse('inspections:finding_list')}?{query}"[:300]
-        job = jobs.start(
-            "inspections.finding_export", f"导出督查发现（{count} 条）", by=request.user, params=params, total=count, back_url=back
-        )
-        return redirect("jobs:job_detail", pk=job.pk)
-    target = tempfile.TemporaryFile()  # noqa: SIM115 -- the response reads and closes it
-    write_findings(findings, target)
-    target.seek(0)
-    return FileResponse(target, as_attachment=True, filename=name)
+    """Take the filtered list out as a file."""
+    return export(request, FINDINGS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -17,30 +16,30 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from inspections.actions.ledger_import import import_ledger
 from inspections.actions.rectification_bulk import NAMES, run_bulk
-from inspections.exporting import reading_rights
-from inspections.forms.finding_filter import organization_label
+from inspections.forms.finding_filter import organization_label, organization_said
 from inspections.forms.ledger import LedgerFilterForm
 from inspections.forms.rectifications import LedgerUploadForm
-from inspections.ledger import VIEWS, view_of, with_cells
-from inspections.ledger_file import DIRECT_ROWS, read_ledger, write_ledger
+from inspections.ledger import ALL, VIEWS, view_of, with_cells
+from inspections.ledger_file import read_ledger
 from inspections.links import links_for_ledger
+from inspections.list_kinds import LEDGER
 from inspections.models import Lamp, Rectification
 from inspections.models.rectification import RectificationQuerySet
 from inspections.rectifying import office_candidates
 from inspections.views.finding_list import EXACTLY
-from jobs import actions as jobs
 from jobs.errors import Refused
-from units.actions.activity import record
+from units.exporting import export
 from units.importing.reading import Unreadable
+from units.list_tools import default_view, tools_for
 from units.models import User
 from units.paging import Count, capped_count, keyset_page
-from units.spreadsheets import XLSX
 from units.typed import key_of, own_address
 
 PER_PAGE = 30
 PRINTED = 1_000
 BULK = 200
 SHOWN_FAULTS = 300
+_BY_KEY = {column.key: column for column in ALL}
 
 
 @dataclass(frozen=True)
@@ -71,6 +70,8 @@ def _figures(rows: RectificationQuerySet, *, exactly: bool) -> tuple[Count, list
 @require_GET
 def rectification_list(request: HttpRequest) -> HttpResponse:
     """The ledger as far as the user may see it, filtered by the address."""
+    if own := default_view(request, LEDGER):
+        return own
     form = LedgerFilterForm(request.GET, user=request.user)
     rows = form.filter(Rectification.objects.visible_to(request.user))
     if form.is_valid() and form.cleaned_data["organization_name"]:
@@ -84,19 +85,21 @@ def rectification_list(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and form.chosen_organization:
         form.data["organization_name"] = organization_label(form.chosen_organization)
     links = links_for_ledger(shown, request.user)
+    tools = tools_for(request, LEDGER, form, extra=organization_said(form))
     context: dict[str, Any] = {
         "form": form,
         "page": page,
         "rows": [(row, links.get(row.pk, [])) for row in shown],
         "view": view,
+        "columns": [_BY_KEY[column.key] for column in tools.columns],
+        "tools": tools,
         "views": VIEWS.values(),
         "total": count.number,
         "count": count,
         "words": form.cleaned_data["q"].split() if form.is_valid() else [],
         "by_state": by_state,
         "by_lamp": by_lamp,
-        "by_job": capped_count(rows, DIRECT_ROWS).is_capped if count.is_capped else count.number > DIRECT_ROWS,
-        "is_filtered": any(value for name, value in request.GET.items() if name not in {"view", "page", "at", "count", "sort"}),
+        "is_filtered": any(value for name, value in request.GET.items() if name not in {"view", "page", "at", "count", "sort", "all"}),
         "may_manage": bool(request.user.office_paths),
         "is_liaison": bool(request.user.liaison_organization_ids),
         "verifiers": office_candidates(request.user, shown) if request.user.office_paths else [],
@@ -135,29 +138,8 @@ def rectification_print(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def rectification_export(request: HttpRequest) -> HttpResponse | FileResponse:
-    """Export the filtered list with the columns of the paper form: up to ``DIRECT_ROWS`` at once, beyond that as a job by POST."""
-    form = LedgerFilterForm(request.GET, user=request.user)
-    rows = form.filter(Rectification.objects.visible_to(request.user))
-    query = request.GET.urlencode()
-    back = f"{reverse('inspections:rectification_list')}?{query}"
-    if not form.is_valid():
-        return redirect(back)
-    if request.method == "GET" and capped_count(rows, DIRECT_ROWS).is_capped:
-        messages.info(request, f"超过 {DIRECT_ROWS} 项，数据较多，请点击“导出 Excel”在后台导出。")
-        return redirect(back)
-    count = rows.count()
-    view = view_of(request.GET.get("view", ""))
-    name = f"{view.label}-{timezone.localdate():%Y%m%d}.xlsx"
-    record(request.user, "inspections.rectification_export", f"导出{view.label} {count} 项", changes={"筛选条件": ["", form.in_words()]})
-    if count > DIRECT_ROWS:
-        params = {"user_id": request.user.pk, "query": query, "name": name, "rights": reading_rights(request.user)}
-        title = f"导出{view.label}（{count} 项）"
-        job = jobs.start("inspections.ledger_export", title, by=request.user, params=params, total=count, back_url=back[:300])
-        return redirect("jobs:job_detail", pk=job.pk)
-    target = tempfile.TemporaryFile()  # noqa: SIM115 -- the response reads and closes it
-    write_ledger(rows, target, view)
-    target.seek(0)
-    return FileResponse(target, as_attachment=True, filename=name, content_type=XLSX)
+    """Take the filtered list out with the columns of its face: those of the paper form can be filled in and taken back."""
+    return export(request, LEDGER)
 
 
 @require_http_methods(["GET", "POST"])

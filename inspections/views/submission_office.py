@@ -6,8 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
-from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,10 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from inspections.actions import submission_requests as actions
 from inspections.actions.revisions import RevisionConflict
 from inspections.forms.submissions import RequestForm, SubmissionFilterForm
-from inspections.models import Campaign, Submission, SubmissionFile, SubmissionRequest
+from inspections.list_kinds import SUBMISSION_ORDER, SUBMISSIONS, with_files
+from inspections.models import Campaign, Submission, SubmissionRequest
 from inspections.submissions_summary import Tally
 from inspections.views.campaign_access import adjustable, manageable, readable, steps
 from jobs.errors import Refused
+from units.list_tools import default_view, tools_for
+from units.paging import capped_count, keyset_page
 from units.typed import own_address
 
 PER_PAGE = 50
@@ -71,11 +72,13 @@ def submission_request_drop(request: HttpRequest, code: str) -> HttpResponse:
 def submission_list(request: HttpRequest, code: str) -> HttpResponse:
     """Who has handed in: progress, filters, the table."""
     campaign = readable(request, code)
+    if own := default_view(request, SUBMISSIONS):
+        return own
     visible = Submission.objects.visible_to(request.user).filter(campaign=campaign)
     form = SubmissionFilterForm(request.GET)
-    rows = form.filter(visible).select_related("organization", "assignment__category", "campaign")
-    rows = rows.prefetch_related(Prefetch("files", SubmissionFile.objects.filter(is_current=True).defer("content")))
-    page = Paginator(rows.order_by("organization_path"), PER_PAGE).get_page(request.GET.get("page"))
+    rows = form.filter(visible)
+    page = keyset_page(rows, SUBMISSION_ORDER, PER_PAGE, request.GET.get("at", ""), ("pk",))
+    full = with_files(Submission.objects.filter(pk__in=[pk for (pk,) in page.object_list])).in_bulk()
     asked = SubmissionRequest.objects.filter(campaign=campaign).first()
     context: dict[str, Any] = {
         "campaign": campaign,
@@ -85,6 +88,9 @@ def submission_list(request: HttpRequest, code: str) -> HttpResponse:
         "tally": Tally.of(visible),
         "form": form,
         "page": page,
+        "rows": [full[pk] for (pk,) in page.object_list],
+        "count": capped_count(rows),
+        "tools": tools_for(request, SUBMISSIONS, form, place=code),
         "is_filtered": any(request.GET.get(name) for name in form.fields),
     }
     return render(request, "inspections/submissions/list.html", context)

@@ -16,9 +16,11 @@ from reports.actions import archive as actions
 from reports.differences import runs
 from reports.forms.archive import ArchiveFilterForm, ArchiveUpdateForm, ArchiveUploadForm, CompareForm
 from reports.intake.comparing import Text, compared
+from reports.list_kinds import ARCHIVE
 from reports.models import ArchivedReport, Report
 from reports.naming import safe_stem
 from units.actions.activity import record
+from units.list_tools import default_view, tools_for
 from units.models import PartyOrganization
 
 SNIPPET = 60
@@ -45,6 +47,8 @@ def _archived(request: HttpRequest, pk: int, *, write: bool = False) -> Archived
 def archive_list(request: HttpRequest) -> HttpResponse:
     """All old reports the user may read, with the place where the words were found."""
     _require_reader(request)
+    if own := default_view(request, ARCHIVE):
+        return own
     visible = ArchivedReport.objects.visible_to(request.user)
     years = sorted({year for year in visible.order_by().values_list("year", flat=True).distinct() if year}, reverse=True)
     form = ArchiveFilterForm(request.GET, years=years)
@@ -53,7 +57,13 @@ def archive_list(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").split()
     for report in page:
         report.snippet = _snippet(report.text, words)
-    context = {"page": page, "form": form, "writable": bool(request.user.office_paths), "is_filtered": any(request.GET.values())}
+    context = {
+        "page": page,
+        "form": form,
+        "writable": bool(request.user.office_paths),
+        "is_filtered": any(value for name, value in request.GET.items() if name != "all"),
+    }
+    context["tools"] = tools_for(request, ARCHIVE, form)
     return render(request, "reports/archive/list.html", context)
 
 

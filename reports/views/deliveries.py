@@ -15,11 +15,13 @@ from jobs.errors import Refused
 from reports.actions.deliveries import receive_delivery
 from reports.assembly import document_of
 from reports.forms.deliveries import DeliveryFilterForm
+from reports.list_kinds import RECEIVED
 from reports.models import Delivery, Rendition
 from reports.naming import report_file_name
 from reports.rendering.preview import preview_html
 from reports.renditions import current_renditions
 from units.actions.activity import record
+from units.list_tools import default_view, tools_for
 
 _RELATED = ("report__template", "report__campaign__organizer", "organization", "received_by")
 
@@ -27,11 +29,14 @@ _RELATED = ("report__template", "report__campaign__organizer", "organization", "
 @require_GET
 def delivery_list(request: HttpRequest) -> HttpResponse:
     """What was sent to the user's own organizations, the newest first; what waits to be signed for stands on top."""
+    if own := default_view(request, RECEIVED):
+        return own
     form = DeliveryFilterForm(request.GET)
     mine = Delivery.objects.addressed_to(request.user)
     rows = form.filter(mine).select_related(*_RELATED).order_by("-sent_at", "pk")
     page = Paginator(rows, 20).get_page(request.GET.get("page"))
-    return render(request, "reports/deliveries/list.html", {"page": page, "form": form, "waiting": mine.waiting().count()})
+    context = {"page": page, "form": form, "waiting": mine.waiting().count(), "tools": tools_for(request, RECEIVED, form)}
+    return render(request, "reports/deliveries/list.html", context)
 
 
 def _delivery(request: HttpRequest, pk: UUID) -> Delivery:

@@ -14,11 +14,11 @@ def in_words(form: forms.Form) -> str:
         value = getattr(form, "cleaned_data", {}).get(name)
         if value in (None, "", False) or field.widget.is_hidden:
             continue
-        parts.append(str(field.label) if value is True else f"{field.label}：{_shown(field, value)}")
+        parts.append(str(field.label) if value is True else f"{field.label}：{shown(field, value)}")
     return "；".join(parts) or "无"
 
 
-def _shown(field: forms.Field, value: Any) -> str:
-    """Return the value as the form offered it."""
+def shown(field: forms.Field, value: Any) -> str:
+    """Return the value of a validated field as the form offered it."""
     choices = {} if isinstance(field, forms.ModelChoiceField) else dict(getattr(field, "choices", ()))
     return str(choices.get(value, choices.get(str(value), value)))

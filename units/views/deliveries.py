@@ -14,6 +14,8 @@ from units.actions import deliveries as actions
 from units.actions import notice_settings
 from units.actions.routines import latest_runs
 from units.forms.notices import DeliveryFilterForm, RobotForm
+from units.list_kinds import SENT
+from units.list_tools import default_view, tools_for
 from units.models import Delivery, Robot
 from units.sending import mail, robots
 from units.typed import own_address
@@ -31,6 +33,8 @@ def _require_reader(request: HttpRequest) -> None:
 def delivery_list(request: HttpRequest) -> HttpResponse:
     """What was sent, delivered or failed, newest first."""
     _require_reader(request)
+    if own := default_view(request, SENT):
+        return own
     visible = Delivery.objects.visible_to(request.user)
     form = DeliveryFilterForm(request.GET)
     page = Paginator(form.filter(visible).select_related("user", "robot"), PAGE).get_page(request.GET.get("page"))
@@ -39,6 +43,7 @@ def delivery_list(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
+        "tools": tools_for(request, SENT, form),
         "runs": latest_runs(),
         "mail_is_on": mail.is_on(),
         "robots_are_on": robots.are_on(),

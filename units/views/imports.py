@@ -25,10 +25,10 @@ from units.forms.imports import ImportForm
 from units.forms.organizations import OrganizationFilterForm
 from units.importing.columns import HEADERS, SHEET
 from units.importing.writing import RESULT_SHEETS, WIDTHS, directory_rows, write_result, write_template
+from units.list_kinds import listed
 from units.models import OrganizationImport
 from units.spreadsheets import XLSX, download
 from units.uploads import SizeLimit, limit_upload
-from units.views.organizations import listed
 
 PAGE = 100
 RECENT = 10
@@ -135,7 +135,7 @@ def organization_import_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
 def organization_export(request: HttpRequest) -> FileResponse:
     """What the directory's page lists, in the columns of the import."""
     form = OrganizationFilterForm(request.GET)
-    current, found = listed(request, form)
+    current, found = listed(request.user, request.GET, form)
     below = f"{current}；" if current else ""
     changes = {"筛选条件": ["", below + in_words(form)]}
     record(request.user, "units.organization_export", f"导出组织名录，{found.count()} 个组织", changes=changes)

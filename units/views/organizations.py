@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,6 +18,8 @@ from jobs.errors import Refused
 from units import trees
 from units.actions import organizations as actions
 from units.forms.organizations import DissolveForm, MoveForm, OrganizationFilterForm, OrganizationForm
+from units.list_kinds import ORGANIZATIONS, listed
+from units.list_tools import default_view, tools_for
 from units.models import ActivityEntry, PartyOrganization, User
 from units.models.organization import OrganizationQuerySet
 from units.typed import key_of, words_of
@@ -28,32 +29,20 @@ HITS = 20
 NO_RIGHT = "您可以查看这个组织，但不能修改。组织名录由系统管理员和所属办公室维护。"
 
 
-def listed(request: HttpRequest, form: OrganizationFilterForm) -> tuple[PartyOrganization | None, QuerySet[PartyOrganization]]:
-    """Return the organization chosen in the tree, if any, and what the list shows; the export shows the same.
-
-    Raises ``Http404`` when the chosen one is not visible to the user.
-    """
-    visible = PartyOrganization.objects.visible_to(request.user)
-    under = key_of(request.GET.get("under"))
-    current = get_object_or_404(visible, pk=under) if under is not None else None
-    form.is_valid()
-    found = visible.subtree_of(current) if current else visible
-    if not form.reaches_below:
-        found = visible.filter(parent=current).order_by("order", "path") if current else visible.tops()
-    return current, form.filter(found)
-
-
 @require_GET
 def organization_list(request: HttpRequest) -> HttpResponse:
     """The directory: the tree, and what lies under the chosen organization or matches the conditions."""
     visible = PartyOrganization.objects.visible_to(request.user)
+    if own := default_view(request, ORGANIZATIONS):
+        return own
     if not request.GET and not request.htmx and (top := _only_top(visible)):
         return redirect(f"{reverse('units:organization_list')}?under={top.pk}")
     form = OrganizationFilterForm(request.GET)
-    current, found = listed(request, form)
+    current, found = listed(request.user, request.GET, form)
     page = Paginator(found.select_related("category").prefetch_related("tags"), PAGE).get_page(request.GET.get("page"))
     trees.count_children(page.object_list)
     context = {"form": form, "current": current, "page": page, "above": visible.ancestors_of(current) if current else ()}
+    context["tools"] = tools_for(request, ORGANIZATIONS, form, extra={"under": f"在“{current}”之下"} if current else None)
     context["may_write"] = current.is_writable_by(request.user) if current else _may_add(request.user)
     if request.htmx and not request.htmx.history_restore_request:
         answer = render(request, "units/organizations/_list.html", context)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -16,6 +15,8 @@ from jobs.errors import Refused
 from units import lockout
 from units.actions import users as actions
 from units.forms.users import AppointmentForm, UserFilterForm, UserForm
+from units.list_kinds import USERS, with_appointments
+from units.list_tools import default_view, tools_for
 from units.models import ActivityEntry, Appointment, User
 from units.views.guards import require_administrator, require_either, require_security
 
@@ -33,11 +34,12 @@ def _account(request: HttpRequest, pk: int, guard: Callable[[HttpRequest], None]
 def user_list(request: HttpRequest) -> HttpResponse:
     """All accounts with their roles."""
     require_either(request)
+    if own := default_view(request, USERS):
+        return own
     form = UserFilterForm(request.GET)
-    current = Prefetch("appointments", Appointment.objects.current().select_related("organization"), to_attr="held_now")
-    found = form.filter(User.objects.visible_to(request.user)).select_related("organization").prefetch_related(current)
+    found = with_appointments(form.filter(User.objects.visible_to(request.user)))
     page = Paginator(found.order_by("organization__path", "username"), PAGE).get_page(request.GET.get("page"))
-    return render(request, "units/users/list.html", {"form": form, "page": page})
+    return render(request, "units/users/list.html", {"form": form, "page": page, "tools": tools_for(request, USERS, form)})
 
 
 @never_cache

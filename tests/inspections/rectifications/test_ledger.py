@@ -177,7 +177,7 @@ def test_the_export_has_exactly_the_columns_of_the_paper_form(client, make_row, 
 
 def test_a_large_export_is_a_job(client, make_row, problem, zhao, monkeypatch, run_jobs):
     make_row(problem)
-    monkeypatch.setattr("inspections.views.ledger.DIRECT_ROWS", 0)
+    monkeypatch.setattr("units.exporting.DIRECT_ROWS", 0)
     client.force_login(zhao)
     assert client.get(EXPORT).status_code == 302
     assert "jobs" in client.post(EXPORT).url
