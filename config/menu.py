@@ -83,6 +83,7 @@ def _keeping(user: Any) -> list[Entry]:
         found.append(Entry("units:office_list", "三员与权限", "shield-check", ("/units/policies/",)))
     if user.keeps_directory:
         found.append(Entry("inspections:burden_settings", "负担提示设置", "speedometer2"))
+        found.append(Entry("reports:ranking_settings", "排名设置", "sort-numeric-down"))
     return found
 
 
@@ -91,6 +92,8 @@ def _records(user: Any) -> list[Entry]:
     found = []
     if user.scope_paths or user.keeps_directory:
         found.append(Entry("units:delivery_list", "发送记录", "send", ("/units/robots/",)))
+    if user.scope_paths or user.keeps_directory:
+        found.append(Entry("units:token_list", "系统对接", "plug", ("/units/webhooks/",)))
     if user.keeps_dictionaries:
         found.append(Entry("units:calendar_current", "工作日历", "calendar3"))
     if user.keeps_directory:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 OWN = "own"
 STRANGER_COMPARE: dict[str, object] = {
     "inspections:finding_merge": OWN,
+    "reports:ranking_settings": 403,
     **{f"inspections:{name}": 404 for name in ("finding_similar", "merge_undo", "campaign_grouping")},
     **{f"inspections:{name}": 404 for name in ("group_keep_apart", "group_suggest_again")},
 }
@@ -49,6 +50,7 @@ def samples_compare(world: World) -> dict[str, dict[str, object]]:
     standard = StandardFinding.objects.order_by("-pk")[0]
     merge = {"use": "standard", "standard": standard.pk, "wording": "", "heading": "", "next": "/"}
     return {
+        "reports:ranking_settings": {"is_on": "on", "reason": "统筹调度", "revision": 0},
         "inspections:finding_merge": {"row": f"{world.finding.pk}:{world.finding.revision}", **merge},
         "inspections:merge_undo": {"next": "/"},
         "inspections:group_keep_apart": {"digest": "1" * 64, "text": "学习记录", "number": 2, "next": "/"},

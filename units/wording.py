@@ -121,6 +121,7 @@ ACTIONS = {
     "extension_refuse": "不同意延期",
     "extension_withdraw": "撤回延期",
     "recheck_save": "回头看",
+    "ranking_settings": "排名设置",
     "finding_merge": "归并",
     "merge_undo": "撤销归并",
     "group_keep_apart": "不归并",

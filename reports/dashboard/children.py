@@ -62,6 +62,8 @@ class ChildRow:
     serious: Figure
     duties: Duties
     cells: tuple[Cell, ...]
+    rank: int = 0
+    """名次 by the column that the table is sorted by; nought where ranking is off."""
     bar: int = 0
     """Length of the bar of problems in per cent of the longest on the page."""
 
@@ -89,6 +91,7 @@ class Children:
     themes: tuple[str, ...]
     page: Page[ChildRow]
     sort: str
+    is_ranked: bool = False
 
     @property
     def count(self) -> int:
@@ -110,11 +113,12 @@ def children(
     sort: str = "",
     page: str = "",
     per_page: int = PER_PAGE,
+    ranking: bool = False,
 ) -> Children | None:
     """Read the figures of the organizations below ``top``; nothing when it has none in this campaign. Five queries.
 
     ``sort`` is a key of ``SORTS``, with ``-`` before it for the largest first; anything else means the order of the directory.
-    ``themes`` are names by code.
+    ``themes`` are names by code. Sorted rows are numbered only where ``ranking`` is on.
     """
     found = _counted(campaign, scope, top)
     below = PartyOrganization.objects.filter(path__in=[path for path in found if path.startswith(top.path) and path != top.path])
@@ -126,11 +130,22 @@ def children(
         rows.sort(key=lambda row: row.key(name), reverse=sort.startswith("-"))
     else:
         sort = ""
+    is_ranked = ranking and bool(sort)
+    if is_ranked:
+        rows = [replace(row, rank=rank) for row, rank in zip(rows, ranks_of([row.key(name) for row in rows]), strict=True)]
     if top.path in found:
         rows.insert(0, _row(campaign, top, found[top.path], tuple(themes), below=False))
     shown = Paginator(rows, per_page).get_page(page)
     shown.object_list = _shaded(list(shown.object_list))
-    return Children(top, tuple(themes.values()), shown, sort)
+    return Children(top, tuple(themes.values()), shown, sort, is_ranked)
+
+
+def ranks_of(values: Sequence[int]) -> list[int]:
+    """Return the rank of each of ``values``, sorted either way: equal ones share a rank, and the next one does not move up."""
+    ranks: list[int] = []
+    for place, value in enumerate(values):
+        ranks.append(ranks[-1] if place and value == values[place - 1] else place + 1)
+    return ranks
 
 
 def _counted(campaign: Campaign, scope: Scope, top: PartyOrganization) -> dict[str, _Found]:

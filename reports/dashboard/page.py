@@ -12,6 +12,7 @@ from reports.dashboard.queries import board
 from reports.dashboard.rounds import rounds
 from reports.dashboard.tallied import freshness
 from reports.dashboard.today import good_practices, teams_today
+from reports.models import RankingSetting
 
 
 def whole_page(asked: Chosen, campaign: Campaign, *, sort: str = "", page: str = "", per_page: int = PER_PAGE) -> dict[str, Any]:
@@ -20,13 +21,17 @@ def whole_page(asked: Chosen, campaign: Campaign, *, sort: str = "", page: str =
     shown = board(campaign, asked.user, asked.organization)
     last = rounds(campaign, asked.campaigns, scope)
     themes = {row.code: row.label for row in shown.themes}
-    below = children(campaign, scope, asked.top, themes, sort=sort, page=page, per_page=per_page) if asked.top else None
+    ranking = RankingSetting.current()
+    below = None
+    if asked.top:
+        below = children(campaign, scope, asked.top, themes, sort=sort, page=page, per_page=per_page, ranking=ranking.is_on)
     return {
         "board": shown,
         "freshness": freshness(campaign),
         "rounds": last,
         "charts": charts(shown, last),
         "below": below,
+        "ranking": ranking,
         "sorts": _sorts(below.sort) if below else [],
         "today": teams_today(campaign, scope),
         "practices": good_practices(campaign, scope),

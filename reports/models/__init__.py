@@ -3,6 +3,7 @@
 from reports.models.archive import ArchivedReport
 from reports.models.delivery import Delivery, LetterItem
 from reports.models.editing import ParagraphEdit, Proposal, Remark, ReportVersion, WordReturn
+from reports.models.ranking import RankingSetting
 from reports.models.rendition import Rendition, rendition_path
 from reports.models.report import Paragraph, Report, Section, explained
 from reports.models.signoff import NumberCounter, NumberSeries, SignOff, Waiver, WatchWord
@@ -17,6 +18,7 @@ __all__ = [
     "Paragraph",
     "ParagraphEdit",
     "Proposal",
+    "RankingSetting",
     "Remark",
     "Rendition",
     "Report",

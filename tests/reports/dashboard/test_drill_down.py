@@ -168,7 +168,7 @@ def test_definitions_stand_beside_the_figures(client, campaign, finding, wu):
     client.force_login(wu)
     page = client.get(URL).content.decode()
     assert "分子：已销号的整改事项数；分母：已下发的整改事项数" in page
-    assert "不排名、不打分" in client.get(URL, {"organization": finding.organization.parent_id}).content.decode()
+    assert "不排名次，系统默认" in client.get(URL, {"organization": finding.organization.parent_id}).content.decode()
 
 
 def test_visits_of_today_are_named_by_team(client, campaign, assignment, wu):
