@@ -15,6 +15,7 @@ from inspections.models import Assignment, Campaign
 from jobs.models import Job
 from reports.models import Report
 from tests import factories
+from tests.addresses_compare import Merged
 from tests.addresses_desk import Desk
 from tests.addresses_field import Sent
 from tests.addresses_ledger import Ledger
@@ -100,6 +101,7 @@ class World:
         self.by_route |= Sent(self.assignment, zhao).routes()
         self.by_route |= Reminders(zhao, district).routes()
         self.by_route |= Lists(zhao).routes()
+        self.by_route |= Merged(finding, zhao).routes()
         self.ledger = Ledger(finding, zhao, PNG)
         self.by_route |= self.ledger.routes()
         self.by_route |= Submissions(self.assignment, zhao).routes()

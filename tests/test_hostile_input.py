@@ -17,6 +17,7 @@ from tests import factories
 from tests.addresses import World
 from tests.addresses_lists import FIELDS_LISTS, WITHOUT_FIELDS_LISTS, samples_lists
 from tests.hostile_desk import FIELDS_DESK, WITHOUT_FIELDS_DESK, samples_desk
+from tests.addresses_compare import FIELDS_COMPARE, WITHOUT_FIELDS_COMPARE, samples_compare
 from tests.hostile_ledger import FIELDS_LEDGER, WITHOUT_FIELDS_LEDGER, fill, samples_ledger
 from tests.hostile_submissions import FIELDS_SUBMISSIONS, WITHOUT_FIELDS_SUBMISSIONS, samples_submissions
 from units.models import ActivityEntry, CalendarDay, PartyOrganization, User
@@ -75,6 +76,7 @@ FIELDS = {
     **FIELDS_DESK,
     **FIELDS_SUBMISSIONS,
     **FIELDS_LEDGER,
+    **FIELDS_COMPARE,
     **FIELDS_LISTS,
 }
 
@@ -203,6 +205,7 @@ def samples(world: World) -> dict[str, dict[str, object]]:
         **samples_desk(world),
         **samples_submissions(world),
         **samples_ledger(world),
+        **samples_compare(world),
         **samples_lists(world),
     }
 
@@ -234,6 +237,7 @@ def test_every_form_has_a_sample(world):
         *WITHOUT_FIELDS_DESK,
         *WITHOUT_FIELDS_SUBMISSIONS,
         *WITHOUT_FIELDS_LEDGER,
+        *WITHOUT_FIELDS_COMPARE,
         *WITHOUT_FIELDS_LISTS,
     }
     taking = {name for name, url in world.addresses().items() if name != "units:logout" and _takes_forms(client, url)}

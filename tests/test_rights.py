@@ -12,6 +12,7 @@ from inspections.models import Campaign, Finding
 from jobs.models import Job
 from tests import factories
 from tests.addresses import World, patterns
+from tests.addresses_compare import READS_COMPARE, STRANGER_COMPARE
 from tests.addresses_ledger import LEADERS_OWN, READS_LEDGER, STRANGER_LEDGER
 from tests.addresses_lists import STRANGER_LISTS
 from tests.addresses_submissions import READS_SUBMISSIONS, STRANGER_SUBMISSIONS
@@ -75,6 +76,7 @@ STRANGER: dict[str, object] = {
     "reports:bulk_create": 404,
     **STRANGER_DESK,
     **STRANGER_LEDGER,
+    **STRANGER_COMPARE,
     **STRANGER_FIELD,
     **STRANGER_REMINDERS,
     **STRANGER_LISTS,
@@ -152,6 +154,7 @@ def test_those_who_only_read_write_nothing(client, world, wu):
     reads = (
         READS
         | READS_LEDGER
+        | READS_COMPARE
         | READS_SUBMISSIONS
         | {"units:organization_detail", "units:organization_branch", "reports:report_detail", "reports:report_download"}
         | {"reports:dashboard_print"}
