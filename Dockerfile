@@ -14,8 +14,8 @@ COPY tools/assets.py tools/fonts.py ./tools/
 RUN apt-get update && python tools/assets.py && python tools/fonts.py && rm -rf /var/lib/apt/lists/*
 
 FROM python:3.11-slim-bookworm AS packages
-COPY requirements.txt ./
-RUN python -m venv /opt/venv && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check -r requirements.txt
+COPY requirements.txt requirements-s3.txt ./
+RUN python -m venv /opt/venv && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check -r requirements-s3.txt
 
 FROM python:3.11-slim-bookworm
 ENV PATH=/opt/venv/bin:$PATH \

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 
 from config import errors
 from jobs.asking import asked, new_number
-from jobs.errors import Refused
+from jobs.errors import Refused, StoreAwayError
 from units.addresses import client_address, is_proxied
 
 logger = logging.getLogger("duchatong.requests")
@@ -70,7 +70,7 @@ class GuardMiddleware:
             # A key with thirty digits, say: no page of ours sends it.
             logger.error("cannot be stored: %s", request.path, exc_info=exception)
             return errors.bad_request(request)
-        if isinstance(exception, OperationalError) or (isinstance(exception, OSError) and exception.errno in NO_SPACE):
+        if isinstance(exception, OperationalError | StoreAwayError) or (isinstance(exception, OSError) and exception.errno in NO_SPACE):
             logger.error("cannot work now: %s", request.path, exc_info=exception)
             return errors.unavailable(request)
         return None

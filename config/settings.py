@@ -18,6 +18,7 @@ from csp.constants import SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from config.mail import digest_time, mail_settings
+from config.stores import file_store
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -147,7 +148,15 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PDF_ENGINE = env("DUCHATONG_PDF_ENGINE", "direct").strip().lower()
 MEDIA_ROOT = Path(env("MEDIA_ROOT", str(VAR_DIR / "media")))
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(MEDIA_ROOT)}},
+    "default": file_store(
+        MEDIA_ROOT,
+        bucket=env("S3_BUCKET"),
+        endpoint=env("S3_ENDPOINT"),
+        keys=(env("S3_ACCESS_KEY"), env("S3_SECRET_KEY")),
+        region=env("S3_REGION", "us-east-1"),
+        addressing=env("S3_ADDRESSING", "path"),
+        ca_file=env("S3_CA_FILE"),
+    ),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

@@ -9,3 +9,7 @@ class Refused(Exception):
 
 class InvalidTransition(Refused):
     """The object is no longer in the state that the verb starts from (two clicks, or somebody was faster)."""
+
+
+class StoreAwayError(OSError):
+    """The store of files does not answer, or refuses us: nothing that the user did, and over once the administrator has seen to it."""

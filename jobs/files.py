@@ -14,6 +14,8 @@ from django.apps import apps
 from django.core.files.storage import Storage, default_storage
 from django.db import models, transaction
 
+from jobs.models import Job
+
 BATCH = 500
 
 
@@ -27,14 +29,22 @@ def file_fields() -> list[tuple[type[models.Model], str]]:
     ]
 
 
-def stored(storage: Storage, folder: str = "") -> Iterator[str]:
-    """Yield the names of all files below ``folder``, folder by folder."""
+def stored(storage: Storage, *, after: str = "") -> Iterator[str]:
+    """Yield the names of all files behind ``after``, in the order of their names: whoever is interrupted goes on at the last one."""
+    if hasattr(storage, "names_after"):
+        return iter(storage.names_after(after))
+    return _below(storage, "", after)
+
+
+def _below(storage: Storage, folder: str, after: str) -> Iterator[str]:
     folders, files = storage.listdir(folder)
     prefix = f"{folder}/" if folder else ""
-    for name in sorted(files):
-        yield prefix + name
-    for name in sorted(folders):
-        yield from stored(storage, prefix + name)
+    for name in sorted([prefix + name for name in files] + [f"{prefix}{name}/" for name in folders]):
+        if not name.endswith("/"):
+            if name > after:
+                yield name
+        elif name > after or after.startswith(name):
+            yield from _below(storage, name[:-1], after)
 
 
 def unnamed(names: Iterable[str]) -> set[str]:
@@ -44,6 +54,9 @@ def unnamed(names: Iterable[str]) -> set[str]:
         if not left:
             break
         left.difference_update(model._default_manager.filter(**{f"{field}__in": left}).values_list(field, flat=True))
+    if left:
+        # What a job has still to read.
+        left.difference_update(Job.objects.filter(params__stored__in=left).values_list("params__stored", flat=True))
     return left
 
 

@@ -17,7 +17,7 @@ from django.db import OperationalError, connections
 from django.db.models import F
 from django.utils import timezone
 
-from jobs.errors import Refused
+from jobs.errors import Refused, StoreAwayError
 from jobs.models import Job
 from jobs.registry import handler_of, require_permit
 from jobs.tracing import in_job
@@ -25,6 +25,9 @@ from jobs.tracing import in_job
 logger = logging.getLogger("duchatong.jobs")
 BROKEN = "系统在执行时出了错，管理员可以在运行日志中看到原因。请稍后点击“重新执行”。"
 NO_SPACE = "服务器的存储空间不足，任务没有完成。请联系管理员清理磁盘，然后点击“重新执行”。"
+
+
+STORE_AWAY = "文件存储暂时不能使用，任务没有完成。请稍后点击“重新执行”；仍不行时，请联系管理员检查对象存储。"
 
 
 class Cancelled(Exception):
@@ -150,6 +153,9 @@ def _run(job: Job) -> None:
         outcome = {"status": Job.Status.CANCELLED, "note": ""}
     except Refused as error:
         outcome = {"status": Job.Status.FAILED, "error": str(error)}
+    except StoreAwayError:
+        logger.exception("job %s (%s) failed", job.pk, job.kind)
+        outcome = {"status": Job.Status.FAILED, "error": STORE_AWAY}
     except OSError as error:
         logger.exception("job %s (%s) failed", job.pk, job.kind)
         outcome = {"status": Job.Status.FAILED, "error": NO_SPACE if error.errno in {errno.ENOSPC, errno.EDQUOT} else BROKEN}

@@ -66,10 +66,10 @@ def test_lock_file_names_no_registry_and_pins_everything():
 
 
 def test_python_requirements_are_pinned():
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-s3.txt", "requirements-dev.txt"):
         for line in (ROOT / name).read_text().splitlines():
             wanted = line.partition("#")[0].strip()
-            assert not wanted or wanted.startswith("-r ") or re.fullmatch(r"[\w.\-\[\]]+==[\w.]+", wanted), f"{name}: {line}"
+            assert not wanted or wanted.startswith("-r ") or re.fullmatch(r"[\w.\-\[\],]+==[\w.]+", wanted), f"{name}: {line}"
 
 
 def test_fingerprint_changes_with_each_part(tmp_path):
@@ -86,7 +86,7 @@ def test_fingerprint_changes_with_each_part(tmp_path):
 def sandbox(tmp_path, monkeypatch):
     """Set-up pointed at an empty project folder; returns the list of commands it would have run."""
     commands: list[list[str]] = []
-    for name in ("requirements.txt", "requirements-dev.txt", "package-lock.json", "tools/assets.py"):
+    for name in ("requirements.txt", "requirements-s3.txt", "requirements-dev.txt", "package-lock.json", "tools/assets.py"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(name)
     monkeypatch.setattr(prepare, "ROOT", tmp_path)
@@ -110,6 +110,12 @@ def test_python_packages_are_installed_once_and_again_after_a_change(sandbox, tm
     (tmp_path / "requirements.txt").write_text("changed")
     prepare.install_packages("app")
     assert len(sandbox) == 2
+
+
+def test_the_object_stores_client_is_installed_where_settings_name_a_bucket(sandbox, tmp_path, monkeypatch):
+    monkeypatch.setenv("S3_BUCKET", "ducha")
+    prepare.install_packages("app")
+    assert [command[-1] for command in sandbox] == [str(tmp_path / "requirements-s3.txt")]
 
 
 def test_checks_and_tests_share_the_developers_packages(sandbox, tmp_path):

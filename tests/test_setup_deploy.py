@@ -39,7 +39,7 @@ def read_elsewhere() -> set[str]:
 
 
 def explained() -> set[str]:
-    return set(re.findall(r"^#?([A-Z][A-Z_]+)=", EXAMPLE, re.MULTILINE))
+    return set(re.findall(r"^#?([A-Z][A-Z0-9_]+)=", EXAMPLE, re.MULTILINE))
 
 
 def test_every_variable_is_explained_and_every_explained_one_is_read():

@@ -105,8 +105,14 @@ def make_venv() -> None:
 
 
 def install_packages(kind: str) -> None:
-    """Install the pinned Python packages: those of the app, and for anything else those of the developers too."""
-    files = [ROOT / "requirements.txt", *([ROOT / "requirements-dev.txt"] if kind != "app" else [])]
+    """Install the pinned Python packages: those of the app, where files lie in an object store its client, for anything else all."""
+    developers = kind != "app"
+    names = (
+        ["requirements.txt"]
+        + ["requirements-s3.txt"] * (developers or bool(os.environ.get("S3_BUCKET")))
+        + ["requirements-dev.txt"] * developers
+    )
+    files = [ROOT / name for name in names]
     stamp = VENV / f".prepared-{files[-1].stem}"
     value = fingerprint(*files, str(PYTHON.resolve()))
     if is_stamped(stamp, value):
