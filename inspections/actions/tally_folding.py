@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from django.db import transaction
+from django.db import connections, router, transaction
 from django.utils import timezone
 
 from inspections.models import Assignment, Campaign, Finding, Rectification, Tally, TallyFold, TallyMark
@@ -21,8 +21,10 @@ from inspections.tallies.totals import PARTS, Totals
 from units.bulk_rows import insert_rows
 from units.models.organization import STEP, in_subtree
 
-MARKS_AT_ONCE = 400
+MARKS_AT_ONCE = {"sqlite": 400}
 """Marks in one transaction, so that the worker never holds SQLite's only place for writers for long."""
+MANY_AT_ONCE = 5_000
+"""The same where readers and writers do not wait: the more are counted together, the more places above them are counted once."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,9 @@ class Mark:
     at: datetime
 
 
-def fold(limit: int = MARKS_AT_ONCE) -> int:
+def fold(limit: int | None = None) -> int:
     """Fold up to ``limit`` marks in one transaction and return how many; nought when there is none or another worker is at it."""
+    limit = limit or MARKS_AT_ONCE.get(connections[router.db_for_write(TallyMark)].vendor, MANY_AT_ONCE)
     if not TallyMark.objects.exists():
         return 0
     TallyFold.objects.get_or_create(pk=1)
@@ -87,7 +90,7 @@ def prefixes(path: str) -> Iterator[str]:
 
 def _present(campaign: int, paths: Iterable[str]) -> Iterator[str]:
     rest = iter(sorted(paths))
-    while some := list(islice(rest, MARKS_AT_ONCE)):
+    while some := list(islice(rest, storing.AT_ONCE)):
         yield from Tally.objects.filter(campaign=campaign, path__in=some).values_list("path", flat=True)
 
 

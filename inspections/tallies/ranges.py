@@ -95,7 +95,7 @@ class _Batch:
             parts = totals.parts
             parts["found"][theme, kind, severity] += 1
             if recorded_at:
-                totals.remember(_moment(recorded_at), UUID(str(key)))
+                totals.remember(_moment(recorded_at), key if isinstance(key, UUID) else UUID(key))
             if kind != PROBLEM:
                 continue
             category, team, status = self.units.get((campaign, organization), (None, None, ""))
