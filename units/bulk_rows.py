@@ -76,6 +76,37 @@ def _prepare(field: Any, connection: Any) -> Callable[[Any], Any]:
     return prepare
 
 
+def update_rows(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
+    """Write ``fields`` (attribute names) of ``rows``, instances of one model, in one statement per so many parameters.
+
+    Unlike ``bulk_update``, which makes a case of every value. Called inside the verb's transaction. What notes changes by itself
+    (``changed_at``) has to be named.
+    """
+    if not rows:
+        return
+    model = type(rows[0])
+    connection = connections[router.db_for_write(model)]
+    quote = connection.ops.quote_name
+    by_name = {field.attname: field for field in model._meta.concrete_fields}
+    columns = [by_name[name] for name in (str(model._meta.pk.attname), *fields)]
+    prepared = [(field.attname, _prepare(field, connection)) for field in columns]
+    # PostgreSQL has to be told the types of bare values; without their lengths, so that what is too long is an error and not cut.
+    is_strict = connection.vendor == "postgresql"
+    types = [str(field.db_type(connection)).partition("(")[0] for field in columns]
+    given = [f"CAST(given.column{place} AS {kind})" if is_strict else f"given.column{place}" for place, kind in enumerate(types, 1)]
+    names = [quote(str(field.column)) for field in columns]
+    table = quote(model._meta.db_table)
+    settings = ", ".join(f"{name} = {value}" for name, value in zip(names[1:], given[1:], strict=True))
+    one = f"({', '.join(['%s'] * len(columns))})"
+    step = max(1, (connection.features.max_query_params or MOST_PARAMETERS) // len(columns))
+    with connection.cursor() as cursor:
+        for place in range(0, len(rows), step):
+            some = rows[place : place + step]
+            values = [prepare(getattr(row, name)) for row in some for name, prepare in prepared]
+            head = f"UPDATE {table} SET {settings} FROM (VALUES {', '.join([one] * len(some))}) AS given"  # noqa: S608 -- our own names
+            cursor.execute(f"{head} WHERE {table}.{names[0]} = {given[0]}", values)
+
+
 # --- COPY -----------------------------------------------------------------------------------------------------------------
 
 

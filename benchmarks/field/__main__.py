@@ -25,7 +25,10 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from benchmarks.field.cpu import Meter
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
@@ -71,8 +74,8 @@ def main() -> int:
 
 
 @contextlib.contextmanager
-def server(workers: int) -> Iterator[int]:
-    """Start the site as it is served in production and yield its port."""
+def server(workers: int) -> Iterator[tuple[int, int]]:
+    """Start the site as it is served in production and yield its port and the process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -84,7 +87,7 @@ def server(workers: int) -> Iterator[int]:
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
                 break
             time.sleep(0.1)
-        yield port
+        yield port, running.pid
     finally:
         running.terminate()
         running.wait(30)
@@ -117,29 +120,32 @@ def measure(asked: argparse.Namespace) -> int:
 
     call_command("migrate", verbosity=0)
     from benchmarks.field import clients, world  # noqa: PLC0415
+    from benchmarks.field.cpu import Meter  # noqa: PLC0415
 
     seats = world.build(CLIENTS)
     connection.close()
     print(
         f"\n### {connection.vendor}: {asked.workers} workers, batches of {asked.batch}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n"
     )
-    print("| what | records/s | outcomes |\n|---|---:|---|")
+    print("| what | records/s | CPU µs per record: web, database | outcomes |\n|---|---:|---:|---|")
     faults: list[str] = []
-    with server(asked.workers) as port:
+    with server(asked.workers) as (port, process):
+        meter = Meter(process)
         warm = seats[0].findings(asked.batch * 4, seed=1)
         together(clients.send_all, [(port, seats[0], warm, asked.batch)])
         expected = len(warm)
+        meter.spent()
         for number in (1, CLIENTS):
             each = asked.records // number
             rows = [(port, seat, seat.findings(each, seed=number * 100 + place), asked.batch) for place, seat in enumerate(seats[:number])]
             speed, outcomes = rate(together(clients.send_all, rows))
             expected += each * number
-            told(f"findings, {number} client{'s' if number > 1 else ''}", speed, outcomes)
+            told(f"findings, {number} client{'s' if number > 1 else ''}", speed, outcomes, meter)
             if dict(outcomes) != {"created": each * number}:
                 faults.append(f"{number} clients: {dict(outcomes)}")
             if connection.vendor == "postgresql" and number > 1 and speed < GOAL:
                 faults.append(f"goal missed: {speed:.0f} records/s, {GOAL} wanted")
-        expected += replays(port, seats, asked, faults)
+        expected += replays(port, seats, asked, faults, meter)
         expected += bad_line(port, seats, asked, faults)
     check_counts(expected, faults)
     for fault in faults:
@@ -147,12 +153,16 @@ def measure(asked: argparse.Namespace) -> int:
     return 1 if faults else 0
 
 
-def told(what: str, speed: float, outcomes: Counter[str]) -> None:
+def told(what: str, speed: float, outcomes: Counter[str], meter: Meter) -> None:
     """Print one row."""
-    print(f"| {what} | {speed:,.0f} | {', '.join(f'{count:,} {name}' for name, count in sorted(outcomes.items()))} |", flush=True)
+    web, database = (1e6 * one / sum(outcomes.values()) for one in meter.spent())
+    print(
+        f"| {what} | {speed:,.0f} | {web:.0f}, {database:.0f} | {', '.join(f'{count:,} {name}' for name, count in sorted(outcomes.items()))} |",
+        flush=True,
+    )
 
 
-def replays(port: int, seats: list[Any], asked: argparse.Namespace, faults: list[str]) -> int:
+def replays(port: int, seats: list[Any], asked: argparse.Namespace, faults: list[str], meter: Meter) -> int:
     """Eight clients of one inspector send the same records, each in its own order; meanwhile nothing newer may be undone."""
     from benchmarks.field import clients  # noqa: PLC0415
     from inspections.models import Finding  # noqa: PLC0415
@@ -160,7 +170,7 @@ def replays(port: int, seats: list[Any], asked: argparse.Namespace, faults: list
     records = seats[0].findings(max(asked.records // 20, asked.batch), seed=7)
     rows = [(port, seats[0], records, asked.batch, seed) for seed in range(CLIENTS)]
     speed, outcomes = rate(together(clients.replay, rows))
-    told(f"{CLIENTS} clients, the same records shuffled", speed, outcomes)
+    told(f"{CLIENTS} clients, the same records shuffled", speed, outcomes, meter)
     if (
         outcomes["created"] != len(records)
         or sum(outcomes.values()) != len(records) * CLIENTS
@@ -169,9 +179,9 @@ def replays(port: int, seats: list[Any], asked: argparse.Namespace, faults: list
         faults.append(f"replays: {dict(outcomes)}")
     edits = [{**one, "base_revision": 1, "data": {**one["data"], "text": "改过的"}} for one in records]
     speed, outcomes = rate(together(clients.send_all, [(port, seats[0], edits, asked.batch)]))
-    told("edits, 1 client", speed, outcomes)
+    told("edits, 1 client", speed, outcomes, meter)
     speed, outcomes = rate(together(clients.replay, rows))
-    told("late replays after the edits", speed, outcomes)
+    told("late replays after the edits", speed, outcomes, meter)
     undone = Finding.objects.filter(pk__in=[one["id"] for one in records]).exclude(text="改过的").count()
     if undone or dict(outcomes) != {"received": len(records) * CLIENTS}:
         faults.append(f"{undone} newer edits undone, {dict(outcomes)}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -23,10 +23,11 @@ KEPT: dict[type[models.Model], tuple[type[Grams], str]] = {
 }
 
 
-def index_for_search(rows: Sequence[Any], *, new: bool = False) -> None:
+def index_for_search(rows: Sequence[Any], *, new: bool = False, names: Mapping[int, tuple[str, str]] | None = None) -> None:
     """Write the pairs of characters by which ``rows`` (findings, or rows of the ledger) are found.
 
-    Part of the transaction that wrote them. ``new`` says that none was there before, which saves a statement.
+    Part of the transaction that wrote them. ``new`` says that none was there before, which saves a statement; so does ``names``: what the
+    organizations are called, by their keys, where that has just been read.
     """
     if not rows:
         return
@@ -34,10 +35,10 @@ def index_for_search(rows: Sequence[Any], *, new: bool = False) -> None:
     index, key = KEPT[model]
     if not new:
         index._default_manager.filter(**{f"{key}__in": [row.pk for row in rows]}).delete()
-    names = _names({row.organization_id for row in rows})
+    called = names if names is not None else _names({row.organization_id for row in rows})
     own = [field for field in model.SEARCHED if "__" not in field]
     # A key may come as it was sent, as text.
-    made = [(model._meta.pk.to_python(row.pk), [*(getattr(row, field) for field in own), *names[row.organization_id]]) for row in rows]
+    made = [(model._meta.pk.to_python(row.pk), [*(getattr(row, field) for field in own), *called[row.organization_id]]) for row in rows]
     insert_rows(index, [{key: pk, "grams": " ".join(grams_of(texts))} for pk, texts in made])
 
 

@@ -9,13 +9,14 @@ from inspections.actions.results import EMPTY
 from inspections.actions.results import words as words_of
 from inspections.actions.sync_batch import Batch, is_open
 from inspections.field.copies import finding_copy, result_copy
-from inspections.field.outcomes import Outcome, conflict, refused, stored
+from inspections.field.outcomes import Outcome, conflict, created, refused, stored
 from inspections.field.records import FindingData, Record, ResultData
 from inspections.models import Assignment, Campaign, ChecklistItem, CheckResult, Finding
 from inspections.typed_numbers import read_number
 from units.actions.activity import changes_between
 
 Kind = ChecklistItem.AnswerKind
+KIND_WORDS = dict(Finding.Kind.choices)
 FIELD_OF = {Kind.CONFORMITY: "conformity", Kind.NUMBER: "number", Kind.DATE: "date", Kind.TEXT: "text"}
 ID_TAKEN = "这条内容的编号已被占用，请在手机上复制内容后重新填写。"
 
@@ -75,7 +76,7 @@ def _new_result(batch: Batch, record: Record, assignment: Assignment, item: Chec
     batch.result_ids.add(result.pk)
     batch.add(result)
     _note_result(batch, result, assignment, "")
-    return stored(record, "created", result_copy(result))
+    return created(record)
 
 
 def _note_result(batch: Batch, result: CheckResult, assignment: Assignment, before: str) -> None:
@@ -88,10 +89,10 @@ def _item_asked(batch: Batch, data: ResultData, assignment: Assignment) -> Check
     checklist = assignment.campaign.checklist_id
     if not batch.in_lineage(data.checklist, checklist):
         raise Refusal("checklist_changed", "这次督查用的不是这份清单，请在手机上重新下载今天的任务后再填写。", "checklist")
-    item = batch.items.get((checklist or 0, data.item))
+    item = batch.item(assignment, data.item)
     if item is None:
         raise Refusal("item_gone", "现行清单里已没有这个检查项，答案没有上传。请重新下载清单，把内容填到相应的检查项或记为发现。", "item")
-    only = {category.pk for category in item.categories.all()}
+    only = batch.version(assignment).only.get(item.pk)
     if only and assignment.category_id not in only:
         raise Refusal("not_asked", "这个检查项不适用于该单位，请重新下载清单。", "item")
     return item
@@ -151,21 +152,21 @@ def _new_finding(batch: Batch, record: Record, assignment: Assignment, values: d
         recorded_by=batch.by,
         recorded_at=batch.moment(record.recorded_at),
         received_at=batch.now,
+        changed_at=batch.now,
         **values,
     )
     batch.findings[finding.pk] = finding
     batch.add(finding)
-    batch.note("inspections.finding_create", f"记录发现（{finding.get_kind_display()}）：{finding.text}", finding, assignment)
-    return stored(record, "created", finding_copy(finding), message=told)
+    batch.note("inspections.finding_create", f"记录发现（{KIND_WORDS[finding.kind]}）：{finding.text}", finding, assignment)
+    return created(record, message=told)
 
 
 def _content(batch: Batch, data: FindingData, assignment: Assignment) -> tuple[dict[str, Any], str]:
     """Return the fields of a finding, placed in the campaign's checklist by the codes, and what the writer should be told of it."""
-    checklist = assignment.campaign.checklist_id or 0
-    if not batch.in_lineage(data.checklist, checklist):
+    if not batch.in_lineage(data.checklist, assignment.campaign.checklist_id):
         raise Refusal("checklist_changed", "这次督查用的不是这份清单，请重新下载今天的任务，再为这条发现选择主题。", "checklist")
-    item = batch.items.get((checklist, data.item)) if data.item else None
-    theme = item.theme if item else batch.themes.get((checklist, data.theme))
+    item = batch.item(assignment, data.item)
+    theme = item.theme if item else batch.version(assignment).themes.get(data.theme)
     if theme is None:
         raise Refusal("theme_gone", "现行清单里已没有这条发现所属的主题，请重新下载清单，选择主题后再上传。", "theme")
     told = f"现行清单里已没有原来的检查项，这条发现归入主题“{theme}”。" if data.item and item is None else ""

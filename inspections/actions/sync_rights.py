@@ -23,7 +23,7 @@ def writable_ids(assignments: Iterable[Assignment], *, by: User, through: User |
     if not rows:
         return set()
     if through is None:
-        allowed = Assignment.objects.inspectable_by(by).filter(pk__in=[row.pk for row in rows])
+        allowed = Assignment.objects.inspectable_by(by).filter(pk__one_of=[row.pk for row in rows]).order_by()
         return set(allowed.values_list("pk", flat=True))
     return {row.pk for row in rows if not refusal_of_import(row, by=by, through=through)[0]}
 

@@ -90,7 +90,7 @@ def _without_deciding(batch: Batch, record: Record, refusals: dict[UUID, tuple[s
 def _server_copy(batch: Batch, record: Record) -> Copy | None:
     """Return what stands now for a record that arrived earlier."""
     if record.kind == "result":
-        item = batch.items.get((batch.assignments[record.assignment].campaign.checklist_id or 0, record.data.item))
+        item = batch.item(batch.assignments[record.assignment], record.data.item)
         result = batch.results.get((record.assignment, item.pk)) if item else None
         return result_copy(result) if result else None
     if record.kind == "finding":

@@ -51,6 +51,11 @@ def stored(record: Record, outcome: str, server: dict[str, Any] | None, *, messa
     return Outcome(record.kind, str(record.id), outcome, message=message, revision=revision, server=server)
 
 
+def created(record: Record, *, message: str = "") -> Outcome:
+    """Return that a new answer or finding is stored as it was sent; what the phone has just said is not said back to it."""
+    return Outcome(record.kind, str(record.id), "created", message=message, revision=1)
+
+
 def conflict(record: Record, server: dict[str, Any]) -> Outcome:
     """Return that another content was stored since; a person decides between the two."""
     return Outcome(record.kind, str(record.id), "conflict", message=DIFFERENT, revision=server.get("revision"), server=server)

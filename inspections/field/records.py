@@ -163,9 +163,9 @@ class Record:
     key: uuid.UUID
 
     @property
-    def order(self) -> tuple[int, uuid.UUID, int]:
+    def order(self) -> tuple[int, int, int]:
         """Where the record comes in its batch: the same for every batch, so that two of them never wait for each other crosswise."""
-        return RANK[self.kind], self.id, self.base_revision
+        return RANK[self.kind], self.id.int, self.base_revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,10 +213,12 @@ def _key(envelope: Envelope) -> uuid.UUID:
     return receipt_key(envelope.kind, envelope.id, envelope.assignment, envelope.base_revision, envelope.data)
 
 
+_ONE_FORM = json.JSONEncoder(sort_keys=True, ensure_ascii=True, separators=(",", ":"), default=str)
+
+
 def receipt_key(*content: Any) -> uuid.UUID:
     """Return the name of the receipt for a content: equal contents have equal names, others practically never."""
-    text = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"), default=str)
-    return uuid.UUID(bytes=hashlib.sha256(text.encode()).digest()[:16])
+    return uuid.UUID(bytes=hashlib.sha256(_ONE_FORM.encode(content).encode()).digest()[:16])
 
 
 def _faults(error: ValidationError, shape: type[Shape]) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """Who: organizations, people, appointments, and what everybody did."""
 
+from units.models import one_of  # noqa: F401 -- registers itself
 from units.models.activity import ActivityEntry
 from units.models.calendar import CalendarDay
 from units.models.delivery import Delivery, NoticeSetting, Robot, ScheduledRun
