@@ -282,6 +282,8 @@ CELERY_BEAT_SCHEDULE = {
     "inspections-fold": {"task": "inspections.tasks.fold_tallies", "schedule": 2.0, "options": {"expires": 2}},
     "jobs-backup": {"task": "jobs.tasks.backup", "schedule": 1800.0, "options": {"expires": 1700}},
     "units-deliver": {"task": "units.tasks.deliver", "schedule": 60.0, "options": {"expires": 55}},
+    # An edited report is found at once, by its words as they stand; this makes it cheap again.
+    "reports-index": {"task": "reports.tasks.index_reports", "schedule": 60.0, "options": {"expires": 55}},
 }
 if CELERY_BROKER_URL.startswith("folder:"):
     QUEUE_DIR = VAR_DIR / "queue"

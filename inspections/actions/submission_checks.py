@@ -12,7 +12,7 @@ from jobs.errors import InvalidTransition
 from jobs.models import Job
 from units.models import User
 
-HANDED_IN = (Submission.Status.SUBMITTED, Submission.Status.RETURNED, Submission.Status.ACCEPTED)
+HANDED_IN = Submission.HANDED_IN
 
 
 def start_check(submission: Submission, *, by: User) -> Job:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from inspections.actions import submission_steps as steps
 from inspections.actions.findings import Content, create_finding
 from inspections.actions.revisions import RevisionConflict
+from inspections.actions.submission_searching import index_submissions
 from inspections.documents.metrics import Reading, readings
 from inspections.documents.problems import Declared, declared
 from inspections.documents.themes import theme_of
@@ -31,11 +32,16 @@ def take_in(submission: Submission) -> None:
 
     Runs in the transaction that changed the text.
     """
-    fresh = Submission.objects.select_related("assignment__campaign", "campaign__checklist").prefetch_related("files").get(pk=submission.pk)
+    fresh = (
+        Submission.objects.select_related("assignment__campaign", "campaign__checklist", "organization")
+        .prefetch_related("files")
+        .get(pk=submission.pk)
+    )
     sheet = Sheet.of(fresh.assignment)
     text = text_of(fresh, sheet)
     _propose(fresh, sheet, readings(text, sheet.asked, period_of(fresh.campaign)))
     _draft(fresh, sheet, declared(text))
+    index_submissions([fresh])
 
 
 def _propose(submission: Submission, sheet: Sheet, found: dict[str, list[Reading]]) -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from inspections.actions import submission_steps as steps
 from inspections.actions.locking import locked
 from inspections.actions.revisions import RevisionConflict
+from inspections.actions.submission_searching import index_submissions
 from inspections.models import Campaign, Submission, SubmissionRequest
 from inspections.models.submission import SubmissionKind
 from jobs.errors import Refused
@@ -120,6 +121,7 @@ def send_notices(campaign: Campaign, *, by: User) -> int:
         for row in request.not_told().select_related("organization")
     ]
     Submission.objects.bulk_create(rows, batch_size=500)
+    index_submissions(rows, new=True)
     people = steps.people_of(rows)
     for row in rows:
         text = f"请签收督查通知并于{row.due_on.month}月{row.due_on.day}日前报送{row.get_kind_display()}（{now}）。"

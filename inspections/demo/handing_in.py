@@ -13,6 +13,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 
 from inspections.actions.submission_checks import check
 from inspections.actions.submission_content import take_in
+from inspections.actions.submission_searching import index_submissions
 from inspections.demo.identity import moment, uid
 from inspections.demo.reports_handed_in import REPORTS, HandedIn
 from inspections.demo.rounds import Round, World
@@ -57,6 +58,7 @@ def make_submissions(now: Round, world: World) -> list[Told]:
             notified_at=at,
             notified_by=office,
         )
+        index_submissions([submission], new=True)
         if answer := answers.get(row.organization.code):
             told += _answer(submission, answer, world, office)
     told.append((at, office, "inspections.submission_notify", f"向 {len(now.assignments)} 个单位发出“{campaign}”的督查通知", campaign))

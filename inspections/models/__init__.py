@@ -9,7 +9,7 @@ from inspections.models.receipt import Receipt
 from inspections.models.recheck import Recheck, RecheckSample, SampledRectification
 from inspections.models.rectification import Lamp, Rectification, RectificationFinding, RectificationGrams
 from inspections.models.rectification_trail import Extension, RectificationEntry, RectificationEvidence
-from inspections.models.submission import Submission, SubmissionFile, SubmissionKind, SubmissionRequest
+from inspections.models.submission import Submission, SubmissionFile, SubmissionGrams, SubmissionKind, SubmissionRequest
 from inspections.models.submission_content import BurdenSetting, DeclaredMetric, DraftFinding, ModelText, QualitySignal
 from inspections.models.tally import Tally, TallyFold, TallyMark
 
@@ -48,6 +48,7 @@ __all__ = [
     "StandardFinding",
     "Submission",
     "SubmissionFile",
+    "SubmissionGrams",
     "SubmissionKind",
     "SubmissionRequest",
     "Tally",

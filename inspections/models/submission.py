@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from inspections.models.campaign import Assignment, Campaign
 from units.models import Appointment, PartyOrganization, User
+from units.models.grams import Grams, anywhere
 from units.models.organization import PathField, in_subtree
 
 if TYPE_CHECKING:
@@ -89,6 +90,19 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         """Submissions that should have been handed in before today and never were."""
         return self.filter(first_submitted_at=None, due_on__lt=on or timezone.localdate())
 
+    def search(self, words: str) -> SubmissionQuerySet:
+        """Submissions in which every word occurs: in the organization's name or code, or in the text once it was handed in.
+
+        Before that the text is the organization's own.
+        """
+        wanted, found = words.split(), self
+        for word in wanted:
+            found = found.filter(
+                anywhere(word, SubmissionGrams.NAMES) | Q(anywhere(word, (SubmissionGrams.TEXT,)), status__in=Submission.HANDED_IN)
+            )
+        near = SubmissionGrams.objects.candidates(wanted) if wanted else None
+        return found if near is None else found.filter(pk__among=near.values("submission"))
+
     def accepted(self) -> SubmissionQuerySet:
         """Submissions that count in the campaign."""
         return self.filter(status=Submission.Status.ACCEPTED)
@@ -111,6 +125,7 @@ class Submission(models.Model):
         RETURNED = "returned", "已退回"
         ACCEPTED = "accepted", "已采用"
 
+    HANDED_IN = (Status.SUBMITTED, Status.RETURNED, Status.ACCEPTED)
     WITH_THE_ORGANIZATION = (Status.NOTIFIED, Status.RECEIVED, Status.RETURNED)
     WRITABLE = (Status.RECEIVED, Status.RETURNED)
 
@@ -191,6 +206,22 @@ class Submission(models.Model):
     def is_fillable_by(self, user: User) -> bool:
         """Whether ``user`` answers for the organization, whatever the state."""
         return self.organization_id in {*user.liaison_organization_ids, *office_organization_ids(user)}
+
+
+class SubmissionGrams(Grams):
+    """What a search for submissions is narrowed down by, with the plain text that it compares (``actions.submission_searching``)."""
+
+    NAMES = ("organization__name", "organization__short_name", "organization__code")
+    TEXT = "pairs__text"
+
+    submission = models.OneToOneField(Submission, on_delete=models.CASCADE, related_name="pairs", verbose_name="报送材料")
+    text = models.TextField("正文", blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "报送材料的检索索引"
+
+    def __str__(self) -> str:
+        return str(self.submission_id)
 
 
 def submission_path(row: SubmissionFile, _name: str) -> str:

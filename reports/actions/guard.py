@@ -13,7 +13,7 @@ from reports.models import Report
 def swap_draft(report: Report, **values: Any) -> None:
     """Change a draft by compare-and-swap on its revision. Raises ``InvalidTransition`` when somebody else was faster."""
     drafts = Report.objects.filter(pk=report.pk, revision=report.revision, status=Report.Status.DRAFT)
-    if not drafts.update(revision=F("revision") + 1, **values):
+    if not drafts.update(revision=F("revision") + 1, search_due=True, **values):
         raise InvalidTransition("这份报告刚被他人修改或已不是草稿。请刷新页面，核对最新内容后再操作。")
     report.refresh_from_db()
 
@@ -24,6 +24,6 @@ def hold_open(report: Report) -> None:
     The first statement of each verb that changes content. Raises ``InvalidTransition`` when the report has been issued or deleted.
     Changes after review are allowed: sign-off shows them paragraph by paragraph.
     """
-    # An update that changes nothing takes the same lock on PostgreSQL and SQLite, which select_for_update does not.
-    if not Report.objects.filter(pk=report.pk).exclude(status=Report.Status.ISSUED).update(status=F("status")):
+    # An update takes the same lock on PostgreSQL and SQLite, which select_for_update does not; it says as well that the words may change.
+    if not Report.objects.filter(pk=report.pk).exclude(status=Report.Status.ISSUED).update(search_due=True):
         raise InvalidTransition("这份报告已签发或已删除，不能再修改。如需更正，请另行起草更正报告。")

@@ -191,6 +191,7 @@ def issue_report(step: SignOff, *, by: User, saw: str, opinion: str = "") -> Rep
         number=number,
         number_year=year,
         number_text=report.number_text,
+        search_due=True,
         frozen=to_json(document),
         frozen_sha256=content_sha256(document),
         issued_at=now,

@@ -5,7 +5,7 @@ from reports.models.delivery import Delivery, LetterItem
 from reports.models.editing import ParagraphEdit, Proposal, Remark, ReportVersion, WordReturn
 from reports.models.ranking import RankingSetting
 from reports.models.rendition import Rendition, rendition_path
-from reports.models.report import Paragraph, Report, Section, explained
+from reports.models.report import Paragraph, Report, ReportGrams, Section, explained
 from reports.models.signoff import NumberCounter, NumberSeries, SignOff, Waiver, WatchWord
 from reports.models.template import ReportTemplate, SectionKind, TemplateSection
 
@@ -22,6 +22,7 @@ __all__ = [
     "Remark",
     "Rendition",
     "Report",
+    "ReportGrams",
     "ReportTemplate",
     "ReportVersion",
     "Section",

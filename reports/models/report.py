@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from inspections.models import Campaign
 from reports.models.template import ReportTemplate, SectionKind
 from units.models import PartyOrganization
+from units.models.grams import Grams, anywhere
 from units.models.organization import in_subtree
 
 if TYPE_CHECKING:
@@ -32,11 +33,16 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
     def search(self, words: str) -> ReportQuerySet:
         """Reports in which every one of the words occurs: in the title, the number or a paragraph."""
-        found = self
-        for word in words.split():
-            said = Paragraph.objects.filter(Q(text__icontains=word) | Q(lead__icontains=word), section__report=OuterRef("pk"))
-            found = found.filter(Q(title__icontains=word) | Q(number_text__icontains=word) | Exists(said))
-        return found
+        wanted, found = words.split(), self
+        for word in wanted:
+            said = Paragraph.objects.filter(anywhere(word, ("text", "lead")), section__report=OuterRef("pk"))
+            found = found.filter(anywhere(word, Report.NAMES) | Exists(said))
+        near = ReportGrams.objects.candidates(wanted) if wanted else None
+        if near is None:
+            return found
+        # What was written since its pairs were (an editor saves all the time) is compared as it stands.
+        due = Report.objects.filter(search_due=True).order_by().values("pk")
+        return found.filter(pk__in=near.values("report").union(due))
 
     def passages(self, words: str) -> dict[int, str]:
         """Return for each report the first paragraph in which one of the words occurs; a report without one is left out."""
@@ -61,6 +67,7 @@ class Report(models.Model):
         TO_ISSUE = "to_issue", "待签发"
         ISSUED = "issued", "已签发"
 
+    NAMES = ("title", "number_text")
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="reports", verbose_name="督查活动")
     template = models.ForeignKey(ReportTemplate, on_delete=models.PROTECT, related_name="reports", verbose_name="报告样式")
     organization = models.ForeignKey(
@@ -83,6 +90,7 @@ class Report(models.Model):
     corrects = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name="更正的报告"
     )
+    search_due = models.BooleanField("检索索引待更新", default=True, editable=False)
     frozen = models.JSONField("签发内容", null=True, blank=True, help_text="签发时的全文（规范 JSON），此后不再改变。")
     frozen_sha256 = models.CharField("签发内容校验值", max_length=64, blank=True)
     issued_at = models.DateTimeField("签发时间", null=True, blank=True)
@@ -98,6 +106,10 @@ class Report(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "督查报告"
         ordering = ("-created_at",)
+        indexes = (
+            models.Index(fields=("-created_at", "-id"), name="report_newest"),
+            models.Index(fields=("id",), condition=Q(search_due=True), name="report_search_due"),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=("number_series", "number_year", "number"), condition=Q(number__isnull=False), name="report_number_once"
@@ -110,6 +122,18 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class ReportGrams(Grams):
+    """What a search for reports is narrowed down by: the pairs of title, number and all paragraphs (``actions.searching``)."""
+
+    report = models.OneToOneField(Report, on_delete=models.CASCADE, related_name="pairs", verbose_name="报告")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "报告的检索索引"
+
+    def __str__(self) -> str:
+        return str(self.report_id)
 
 
 class Section(models.Model):

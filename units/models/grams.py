@@ -109,7 +109,7 @@ def words_in(rows: Any, words: Sequence[str], fields: Sequence[str], index: type
     The index holds the pairs of the same fields; a result is exactly what LIKE finds, on both databases.
     """
     for word in words:
-        rows = rows.filter(_anywhere(word, fields))
+        rows = rows.filter(anywhere(word, fields))
     found = index.objects.candidates(words) if words else None
     return rows if found is None else rows.filter(pk__among=found.values(key))
 
@@ -121,8 +121,8 @@ def best_first(words: Sequence[str], fields: Sequence[str]) -> Case:
     return Case(*whens, default=Value(len(fields) - 1), output_field=models.IntegerField())
 
 
-def _anywhere(word: str, fields: Sequence[str]) -> Q:
-    """Return what LIKE would say, by a function: no planner guesses then that a word stands in next to no text."""
+def anywhere(word: str, fields: Sequence[str]) -> Q:
+    """Return what LIKE would say of ``word`` in one of ``fields``, by a function: no planner guesses then that it stands in next to no text."""
     condition = Q()
     for field in fields:
         condition |= Q(GreaterThan(StrIndex(Upper(F(field)), Upper(Value(word))), 0))
@@ -132,7 +132,7 @@ def _anywhere(word: str, fields: Sequence[str]) -> Q:
 def _everywhere(words: Sequence[str], fields: Sequence[str]) -> Q:
     condition = Q()
     for word in words:
-        condition &= _anywhere(word, fields)
+        condition &= anywhere(word, fields)
     return condition
 
 
