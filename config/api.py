@@ -1,7 +1,7 @@
 """``/api/v1/``: the interface for phones and for other systems. Its parts live in the apps; here they are put together.
 
-Log-in by the ordinary session, with the CSRF token for everything that writes; each answer that is no success is
-``{"code", "message", "errors"}`` in Chinese.
+Phones log in by the ordinary session, with the CSRF token for everything that writes; other systems bear a token and only read (docs/api.md).
+Each answer that is no success is ``{"code", "message", "errors"}`` in Chinese.
 """
 
 from __future__ import annotations
@@ -19,9 +19,14 @@ from ninja.security import APIKeyCookie
 from ninja.throttling import BaseThrottle
 from ninja.utils import check_csrf
 
+from inspections.api import router as inspections
+from inspections.api_tallies import tallies_router as tallies
 from inspections.field.api import router as field_router
-from inspections.field.receiving import ApiError
 from inspections.field.texts import sentence_for
+from reports.api import router as reports
+from units.api import router as organizations
+from units.api_errors import ApiError
+from units.models import AccessToken
 
 MINUTE = 60
 STALE_TOKEN = "页面已过期，请刷新后重试；手机会自动换取新的令牌后再上传。"  # noqa: S105 -- a sentence
@@ -43,14 +48,19 @@ class SessionAndToken(APIKeyCookie):
 
 
 class PerMinute(BaseThrottle):
-    """So many requests of one user per minute and process; a client gone mad is slowed down before it hurts others."""
+    """So many requests of one user or token per minute and process; a client gone mad is slowed down before it hurts others."""
 
     def allow_request(self, request: HttpRequest) -> bool:
         """Count the request in the current minute."""
-        key = f"api-rate:{request.user.pk or request.META.get('REMOTE_ADDR')}:{int(timezone.now().timestamp()) // MINUTE}"
+        token = getattr(request, "auth", None)
+        if isinstance(token, AccessToken):
+            who, most = f"token-{token.pk}", settings.API_TOKEN_REQUESTS_PER_MINUTE
+        else:
+            who, most = str(request.user.pk or request.META.get("REMOTE_ADDR")), settings.API_REQUESTS_PER_MINUTE
+        key = f"api-rate:{who}:{int(timezone.now().timestamp()) // MINUTE}"
         cache.add(key, 0, 2 * MINUTE)
         try:
-            return bool(cache.incr(key) <= settings.API_REQUESTS_PER_MINUTE)
+            return bool(cache.incr(key) <= most)
         except ValueError:
             return True  # the counter was dropped between the two: a full cache limits nobody
 
@@ -75,6 +85,8 @@ api = NinjaAPI(
     throttle=[PerMinute()],
 )
 api.add_router("/field", field_router)
+for reading in (organizations, inspections, tallies, reports):
+    api.add_router("", reading)
 
 
 @api.exception_handler(ApiError)
@@ -111,9 +123,9 @@ def failed(_request: HttpRequest, error: HttpError) -> HttpResponse:
 
 
 def urls() -> Any:
-    """Return the addresses; the ping is open to everybody, since it comes before the log-in."""
+    """Return the addresses; without a log-in: the ping, which comes before it, and what is read with a token."""
     patterns, app_name, namespace = api.urls
     for pattern in patterns:
-        if getattr(pattern, "name", "") == "field_ping" and pattern.callback:
+        if getattr(pattern, "name", "").startswith(("field_ping", "read_")) and pattern.callback:
             login_not_required(pattern.callback)
     return patterns, app_name, namespace

@@ -56,6 +56,7 @@ class Operation:
     summary: str
     description: str
     is_public: bool
+    by_token: bool = False
     parts: list[Part] = field(default_factory=list)
     statuses: list[tuple[str, str]] = field(default_factory=list)
 
@@ -75,6 +76,8 @@ def operations(schema: dict[str, Any]) -> list[Operation]:
             if said.get("parameters"):
                 one.parts.append(Part("参数", [_parameter(row) for row in said["parameters"]]))
             one.parts.extend(_contents(said.get("requestBody", {})))
+            one.parts.extend(_answers(said, schema.get("components", {}).get("schemas", {})))
+            one.by_token = any("TokenAuth" in way for way in said.get("security", ()))
             one.statuses = [(str(status), STATUS.get(str(status), "")) for status in said.get("responses", {})]
             found.append(one)
     return found
@@ -98,6 +101,19 @@ def _contents(body: dict[str, Any]) -> list[Part]:
     return parts
 
 
+def _answers(said: dict[str, Any], schemas: dict[str, Any]) -> list[Part]:
+    """Return what a successful answer holds, and what each item of a page does."""
+    found = []
+    content = said.get("responses", {}).get(200, {}).get("content", {}).get("application/json", {}).get("schema", {})
+    answer = schemas.get(content.get("$ref", "").rpartition("/")[2])
+    if answer and said.get("security"):
+        found.append(Part("返回", _fields(answer)))
+        items = answer["properties"].get("items", {}).get("items", {})
+        if each := schemas.get(items.get("$ref", "").rpartition("/")[2]):
+            found.append(Part("返回的每一条（items）", _fields(each)))
+    return found
+
+
 def _fields(schema: dict[str, Any], without: str = "") -> list[Row]:
     required = set(schema.get("required", []))
     return [
@@ -112,6 +128,8 @@ def _kind(schema: dict[str, Any]) -> str:
         return "或".join(dict.fromkeys(_kind(one) for one in schema["anyOf"]))
     if "enum" in schema or "const" in schema:
         return "选项"
+    if "$ref" in schema:
+        return "对象"
     return FORMATS.get(schema.get("format", ""), "") or TYPES.get(schema.get("type", ""), "")
 
 

@@ -12,6 +12,7 @@ class InspectionsConfig(AppConfig):
     def ready(self) -> None:
         """Keep the copies of organizations' paths in open campaigns true when a branch moves; make the kinds of jobs known."""
         from inspections import (  # noqa: F401, PLC0415 -- register themselves
+            events,
             ledger_todo,
             list_kinds,
             offers,

@@ -18,6 +18,7 @@ from tests import factories
 from tests.addresses_compare import Merged
 from tests.addresses_desk import Desk
 from tests.addresses_field import Sent
+from tests.addresses_integration import Integration
 from tests.addresses_ledger import Ledger
 from tests.addresses_lists import Lists
 from tests.addresses_reminders import Reminders
@@ -105,6 +106,7 @@ class World:
         self.ledger = Ledger(finding, zhao, PNG)
         self.by_route |= self.ledger.routes()
         self.by_route |= Submissions(self.assignment, zhao).routes()
+        self.by_route |= Integration(finding, self.ledger, self.report.pk, zhao).routes()
         self.by_space = {"jobs": {"pk": self.job.pk}, "reports": {"pk": self.report.pk}}
 
     def arguments(self, name: str, pattern: URLPattern) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from jobs.errors import Refused
 from tests import factories
 from tests.addresses import World
 from tests.addresses_lists import FIELDS_LISTS, WITHOUT_FIELDS_LISTS, samples_lists
+from tests.addresses_integration import WITHOUT_FIELDS_INTEGRATION, samples_integration
 from tests.hostile_desk import FIELDS_DESK, WITHOUT_FIELDS_DESK, samples_desk
 from tests.addresses_compare import FIELDS_COMPARE, WITHOUT_FIELDS_COMPARE, samples_compare
 from tests.hostile_ledger import FIELDS_LEDGER, WITHOUT_FIELDS_LEDGER, fill, samples_ledger
@@ -205,6 +206,7 @@ def samples(world: World) -> dict[str, dict[str, object]]:
         **samples_desk(world),
         **samples_submissions(world),
         **samples_ledger(world),
+        **samples_integration(world.campaign.organizer_id),
         **samples_compare(world),
         **samples_lists(world),
     }
@@ -237,6 +239,7 @@ def test_every_form_has_a_sample(world):
         *WITHOUT_FIELDS_DESK,
         *WITHOUT_FIELDS_SUBMISSIONS,
         *WITHOUT_FIELDS_LEDGER,
+        *WITHOUT_FIELDS_INTEGRATION,
         *WITHOUT_FIELDS_COMPARE,
         *WITHOUT_FIELDS_LISTS,
     }

@@ -13,6 +13,7 @@ from jobs.models import Job
 from tests import factories
 from tests.addresses import World, patterns
 from tests.addresses_compare import READS_COMPARE, STRANGER_COMPARE
+from tests.addresses_integration import STRANGER_INTEGRATION
 from tests.addresses_ledger import LEADERS_OWN, READS_LEDGER, STRANGER_LEDGER
 from tests.addresses_lists import STRANGER_LISTS
 from tests.addresses_submissions import READS_SUBMISSIONS, STRANGER_SUBMISSIONS
@@ -78,6 +79,7 @@ STRANGER: dict[str, object] = {
     **STRANGER_LEDGER,
     **STRANGER_COMPARE,
     **STRANGER_FIELD,
+    **STRANGER_INTEGRATION,
     **STRANGER_REMINDERS,
     **STRANGER_LISTS,
     **STRANGER_SUBMISSIONS,

@@ -80,6 +80,11 @@ def keyset_page(rows: QuerySet[Any], keys: Sequence[str], per_page: int, cursor:
     )
 
 
+def is_cursor(rows: QuerySet[Any], keys: Sequence[str], cursor: str) -> bool:
+    """Whether ``cursor`` was written for this list in this order; programs are told so in place of being led to the first page."""
+    return bool(_read(rows, keys, cursor)[1])
+
+
 def _reversed(key: str) -> str:
     return key[1:] if key.startswith("-") else f"-{key}"
 

@@ -18,7 +18,9 @@ from units.views import (
     people,
     sessions,
     state,
+    tokens,
     users,
+    webhooks,
 )
 
 app_name = "units"
@@ -96,6 +98,15 @@ urlpatterns = [
     path("robots/<int:pk>/", deliveries.robot_update, name="robot_update"),
     path("robots/<int:pk>/try/", deliveries.robot_try, name="robot_try"),
     path("robots/<int:pk>/delete/", deliveries.robot_delete, name="robot_delete"),
+    path("tokens/", tokens.token_list, name="token_list"),
+    path("tokens/new/", tokens.token_create, name="token_create"),
+    path("tokens/<int:pk>/revoke/", tokens.token_revoke, name="token_revoke"),
+    path("webhooks/", webhooks.webhook_list, name="webhook_list"),
+    path("webhooks/new/", webhooks.webhook_create, name="webhook_create"),
+    path("webhooks/<int:pk>/", webhooks.webhook_update, name="webhook_update"),
+    path("webhooks/<int:pk>/renew/", webhooks.webhook_renew, name="webhook_renew"),
+    path("webhooks/<int:pk>/try/", webhooks.webhook_try, name="webhook_try"),
+    path("webhooks/<int:pk>/delete/", webhooks.webhook_delete, name="webhook_delete"),
     path("calendar/", calendar.calendar_current, name="calendar_current"),
     path("calendar/<int:year>/", calendar.calendar_year, name="calendar_year"),
     path("calendar/<int:year>/export/", calendar.calendar_export, name="calendar_export"),

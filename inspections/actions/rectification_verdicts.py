@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from inspections import notices
+from inspections import events, notices
 from inspections.actions.rectification_moves import Kind, S, move, note, opened, tell
 from inspections.models import Extension, Rectification
 from inspections.rectifying import can_be_asked, is_asked_to_verify, liaisons_of, office_of, why_not_verify
@@ -87,6 +87,7 @@ def close_row(row: Rectification, *, by: User, text: str) -> Rectification:
     fresh.extensions.pending().update(status=Extension.Status.LAPSED)
     note(fresh, Kind.CLOSE, text, by=by, verb="rectification_close", summary="核验销号")
     tell(fresh, liaisons_of(fresh), notices.CLOSED, "整改已核验销号", by=by)
+    events.tell_closed(fresh)
     return fresh
 
 

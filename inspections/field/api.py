@@ -20,10 +20,11 @@ from inspections.actions.syncing import sync
 from inspections.field import shell
 from inspections.field.copies import moment
 from inspections.field.day import day_of, limits
-from inspections.field.documented import EXAMPLE_BODY, PHOTO_BODY, ErrorOut
-from inspections.field.receiving import ApiError, json_body, raw_body
+from inspections.field.documented import EXAMPLE_BODY, PHOTO_BODY
+from inspections.field.receiving import json_body, raw_body
 from inspections.field.texts import one_line
 from inspections.models import Receipt
+from units.api_errors import ApiError, ErrorOut
 
 router = Router(tags=["现场录入"])
 ERRORS: Any = dict.fromkeys((400, 401, 403, 413, 415, 422, 429), ErrorOut)

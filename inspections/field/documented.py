@@ -4,26 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ninja import Field, Schema
-
 from inspections.field.records import SHAPES, Envelope, Shape
-
-
-class FaultOut(Schema):
-    """One thing that is wrong."""
-
-    record: str = Field("", title="记录编号")
-    field: str = Field("", title="字段")
-    message: str = Field(title="说明")
-
-
-class ErrorOut(Schema):
-    """Every answer that is no success."""
-
-    code: str = Field(title="代码")
-    message: str = Field(title="说明")
-    errors: list[FaultOut] = Field([], title="逐项说明")
-
 
 NAMES = {
     "result": "检查结果",

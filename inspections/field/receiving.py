@@ -8,16 +8,10 @@ from typing import Any, NoReturn
 from django.http import HttpRequest
 from django.http.request import UnreadablePostError
 
+from units.api_errors import ApiError
+
 CHUNK = 256 * 1024
 CUT = "内容没有完整传到，请重新上传。"
-
-
-class ApiError(Exception):
-    """An answer other than success: status, code for programs, sentence for people, pairs of field and sentence."""
-
-    def __init__(self, status: int, code: str, message: str, *, errors: list[tuple[str, str]] | None = None) -> None:
-        super().__init__(message)
-        self.status, self.code, self.message, self.errors = status, code, message, errors or []
 
 
 def raw_body(request: HttpRequest, *, most: int) -> bytes:

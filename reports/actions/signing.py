@@ -18,6 +18,7 @@ from reports.actions.deliveries import send_out
 from reports.actions.guard import hold_open
 from reports.actions.versioning import keep_version
 from reports.assembly import document_of_draft, draft_of
+from reports.events import tell_issued
 from reports.layout import dressed, number_in, number_year
 from reports.models import LetterItem, NumberCounter, Paragraph, Report, Section, SignOff
 from reports.rendering.document import to_json
@@ -209,6 +210,7 @@ def issue_report(step: SignOff, *, by: User, saw: str, opinion: str = "") -> Rep
         内容校验值=report.frozen_sha256,
         送达单位=str(send_out(report, by=by) or ""),
     )
+    tell_issued(report)
     return report
 
 

@@ -1,7 +1,7 @@
 """Sending: rows are made by the daily routine or by a test, claimed one by one, and end as sent, failed or not needed.
 
 A message goes out at most once by itself: a row whose sender died in the middle is not tried again, because nobody knows whether it had left
-(docs/decisions). The office sees that and may send it again.
+(docs/decisions). The office sees that and may send it again. Events are the other way round: a program knows by the id what it has had already.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from django.utils import timezone
 
 from jobs.errors import InvalidTransition, Refused
 from units.actions.activity import record
+from units.actions.webhooks import delivery_of
 from units.digest import Message, digest_for, line_for, setting_of, test_mail
-from units.models import Delivery, Robot, ScheduledRun, User
-from units.sending import mail, robots
+from units.models import Delivery, Robot, ScheduledRun, User, Webhook
+from units.sending import mail, robots, webhooks
 from units.sending.outcome import NotSent
 
 logger = logging.getLogger("duchatong.units")
@@ -94,7 +95,8 @@ def _robot_row(robot: Robot, run: ScheduledRun | None) -> Delivery:
 def send_due() -> int:
     """Send what is due, at most ``BATCH``; several workers share the work. Return how many went out."""
     lost = Delivery.objects.filter(status=S.SENDING, claimed_at__lt=timezone.now() - LOST_AFTER)
-    lost.update(status=S.FAILED, error="发送中途中断，不能确认是否送达。如对方没有收到，请点“再次发送”。")
+    lost.filter(channel=Channel.WEBHOOK).update(status=S.WAITING, next_try_at=timezone.now(), error="")
+    lost.exclude(channel=Channel.WEBHOOK).update(status=S.FAILED, error="发送中途中断，不能确认是否送达。如对方没有收到，请点“再次发送”。")
     sent = 0
     with _Post() as post:
         for pk in Delivery.objects.due().order_by("next_try_at", "pk").values_list("pk", flat=True)[:BATCH]:
@@ -135,10 +137,12 @@ def send_one(pk: int, post: _Post | None = None) -> str:
     now = timezone.now()
     if not Delivery.objects.due().filter(pk=pk).update(status=S.SENDING, claimed_at=now, tries=F("tries") + 1, error=""):
         return ""
-    delivery = Delivery.objects.select_related("user", "run", "robot__organization").get(pk=pk)
+    delivery = Delivery.objects.select_related("user", "run", "robot__organization", "webhook").get(pk=pk)
     try:
         if delivery.channel == Channel.ROBOT:
             outcome = _to_robot(delivery)
+        elif delivery.channel == Channel.WEBHOOK:
+            outcome = _to_system(delivery)
         elif post is not None:
             outcome = _to_mailbox(delivery, post)
         else:
@@ -210,6 +214,16 @@ def _to_robot(delivery: Delivery) -> dict[str, Any]:
     return _sent(text, robot.masked_address)
 
 
+def _to_system(delivery: Delivery) -> dict[str, Any]:
+    webhook = delivery.webhook
+    if webhook is None:
+        return _dropped("事件推送已删除。")
+    if delivery.purpose != Purpose.TEST and not webhook.is_enabled:
+        return _dropped("事件推送已停用。")
+    webhooks.send_event(webhook.address, webhook.secret, delivery.payload or {})
+    return _sent(delivery.summary, webhook.masked_address)
+
+
 # --- verbs of people ---------------------------------------------------------------------------------------------------------
 
 
@@ -243,6 +257,15 @@ def send_test_line(robot: Robot, *, by: User) -> Delivery:
     _refuse_flood(robot.deliveries.all())
     delivery = _robot_row(robot, None)
     record(by, "units.robot_try", f"测试群机器人“{robot}”", robot, organization=robot.organization)
+    return _try_now(delivery)
+
+
+def send_test_event(webhook: Webhook, *, by: User) -> Delivery:
+    """Send a test event, now, whether the subscription is on or not. Raises ``Refused`` when one has just been sent."""
+    _refuse_flood(webhook.deliveries.all())
+    delivery = delivery_of(webhook, "test", f"test:{uuid4()}", {})
+    delivery.purpose, delivery.summary = Purpose.TEST, "测试"
+    record(by, "units.webhook_try", f"测试事件推送“{webhook}”", webhook, organization=webhook.organization)
     return _try_now(delivery)
 
 

@@ -32,10 +32,10 @@ class AccessTokenQuerySet(models.QuerySet["AccessToken"]):
     """Sets of tokens."""
 
     def visible_to(self, user: User) -> AccessTokenQuerySet:
-        """Administrators see all, to take them away; offices those of their organizations."""
+        """Administrators see all, to take them away; offices and leaders those of their organizations."""
         if not user.is_authenticated:
             return self.none()
-        return self.all() if user.keeps_directory else self.filter(_in_offices(user.office_paths))
+        return self.all() if user.keeps_directory else self.filter(_in_offices(user.scope_paths))
 
     def valid(self, today: date | None = None) -> AccessTokenQuerySet:
         """Tokens with which one may read today."""
@@ -109,8 +109,8 @@ class WebhookQuerySet(models.QuerySet["Webhook"]):
     """Sets of subscriptions."""
 
     def visible_to(self, user: User) -> WebhookQuerySet:
-        """Offices see those of their organizations, as they do with robots."""
-        return self.filter(_in_offices(user.office_paths)) if user.is_authenticated else self.none()
+        """Offices and leaders see those of their organizations, as they do with robots."""
+        return self.filter(_in_offices(user.scope_paths)) if user.is_authenticated else self.none()
 
 
 class Webhook(models.Model):
@@ -138,3 +138,7 @@ class Webhook(models.Model):
     def masked_address(self) -> str:
         """The host, and enough of the rest to know it again: an address may hold a key."""
         return f"{urlsplit(self.address).netloc}/…{self.address[-4:]}"
+
+    def is_writable_by(self, user: User) -> bool:
+        """Whether ``user`` may change, test or delete it: the office of its organization or above."""
+        return user.is_office_for(self.organization)

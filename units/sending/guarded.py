@@ -11,6 +11,7 @@ import ipaddress
 import socket
 import ssl
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -41,10 +42,10 @@ def target_of(address: str) -> Target:
         parts = urlsplit(address)
         port = parts.port or 443
     except ValueError:
-        raise NotSent("地址不正确，请从群机器人的设置页完整复制。", again=False) from None
+        raise NotSent("地址不正确，请从对方的设置页完整复制。", again=False) from None
     host = (parts.hostname or "").lower()
     if parts.scheme != "https" or not host or parts.username is not None or any(sign <= " " for sign in address):
-        raise NotSent("地址须以 https:// 开头，请从群机器人的设置页完整复制。", again=False)
+        raise NotSent("地址须以 https:// 开头，请从对方的设置页完整复制。", again=False)
     names = {f"{host}:{port}", *([host] if port == 443 else [])}  # noqa: PLR2004 -- https
     is_internal = bool(names & set(settings.ROBOT_INTERNAL_HOSTS))
     if not is_internal and not names & set(settings.ROBOT_HOSTS):
@@ -52,7 +53,7 @@ def target_of(address: str) -> Target:
         raise NotSent(f"本站不允许向“{host}”发送。允许的主机：{listed}；如需增加，请系统管理员设置。", again=False)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     if not path.isascii():
-        raise NotSent("地址中有不能使用的字符，请从群机器人的设置页完整复制。", again=False)
+        raise NotSent("地址中有不能使用的字符，请从对方的设置页完整复制。", again=False)
     return Target(host, port, path, is_internal)
 
 
@@ -98,7 +99,7 @@ class _Pinned(http.client.HTTPSConnection):
         self.sock = self.tls.wrap_socket(plain, server_hostname=self.host)
 
 
-def post(address: str, body: bytes) -> tuple[int, bytes]:
+def post(address: str, body: bytes, headers: Mapping[str, str] | None = None) -> tuple[int, bytes]:
     """Post JSON to ``address``; return status and the beginning of the answer, whatever they are. Raises ``NotSent``."""
     target = target_of(address)
     addresses = addresses_of(target)
@@ -108,7 +109,7 @@ def post(address: str, body: bytes) -> tuple[int, bytes]:
         raise NotSent("证书文件 ROBOT_CA_FILE 读不了，请系统管理员检查。", again=False) from error
     connection = _Pinned(target, addresses, context)
     try:
-        connection.request("POST", target.path, body, {"Content-Type": "application/json; charset=utf-8"})
+        connection.request("POST", target.path, body, {"Content-Type": "application/json; charset=utf-8", **(headers or {})})
         answer = connection.getresponse()
         return answer.status, _read(answer)
     except ssl.SSLCertVerificationError as error:

@@ -226,7 +226,8 @@ def test_the_page_about_the_interface_is_for_users(client, qian, db):
     for word in ("上传一批记录", "事实确认（confirmation）", "/api/v1/field/photos/{photo}", "没有登录"):
         assert word in page
     schema = client.get("/api/v1/openapi.json").json()
-    assert set(schema["paths"]) == {f"/api/v1/field/{name}" for name in ("ping", "me", "day", "sync", "photos/{photo}", "receipts")}
+    mine = {path for path in schema["paths"] if "/field/" in path}
+    assert mine == {f"/api/v1/field/{name}" for name in ("ping", "me", "day", "sync", "photos/{photo}", "receipts")}
 
 
 def test_the_site_keeps_its_pages(client, qian):
