@@ -64,6 +64,20 @@ def chosen(request: HttpRequest) -> Chosen:
     return Chosen(user, campaigns, campaign, line[-1] if line else None, tuple(line[:-1]), own)
 
 
+def organization_of(user: User, asked: str) -> PartyOrganization | None:
+    """Return the organization whose id is ``asked``, none for an empty one. Raises ``Http404`` for what is not the user's."""
+    line = _line(user, asked)
+    return line[-1] if line else None
+
+
+def campaign_of(campaigns: list[Campaign], code: str) -> Campaign:
+    """Return that of ``campaigns`` whose code it is. Raises ``Http404`` for any other."""
+    found = next((one for one in campaigns if one.code == code), None)
+    if found is None:
+        raise Http404
+    return found
+
+
 def _line(user: User, asked: str) -> list[PartyOrganization]:
     """Return the organization asked for below those above it, as far as they are the user's; nothing when none is asked for."""
     if not asked:

@@ -19,7 +19,7 @@ from reports.dashboard.counts import Counts, Scope, duties_by_campaign
 from reports.dashboard.rows import Board, ComparisonRow, KeyFigures, ProgressRow, SpreadRow, ThemeRow
 from reports.dashboard.tallied import by_category, by_team
 from reports.wording import quantifier
-from units.models import PartyOrganization, User
+from units.models import User
 
 PROBLEM, RISK_POINT, GOOD_PRACTICE = Finding.Kind.PROBLEM, Finding.Kind.RISK_POINT, Finding.Kind.GOOD_PRACTICE
 MOST_SPREAD = 10
@@ -50,10 +50,8 @@ def usual_campaign(user: User, campaigns: list[Campaign]) -> Campaign | None:
     return max(newest, key=lambda campaign: campaign.size, default=None)  # type: ignore[attr-defined]
 
 
-def board(campaign: Campaign, user: User, organization: PartyOrganization | None = None) -> Board:
-    """Read everything about ``campaign`` that ``user`` may see, or of that what lies at ``organization`` and below it."""
-    scope = Scope(user, organization)
-    previous = Campaign.objects.visible_to(user).filter(pk=before.pk).first() if (before := campaign.previous) else None
+def board(campaign: Campaign, scope: Scope, previous: Campaign | None) -> Board:
+    """Read everything about ``campaign`` that ``scope`` holds, beside the same of ``previous``."""
     counts = Counts(scope, [campaign, *([previous] if previous else [])])
     read = scope.totals([campaign])[campaign.pk]
     categories = by_category(read)
@@ -150,7 +148,13 @@ def _theme_row(campaign: Campaign, counts: Counts, code: str, name: str) -> Them
 
 
 def _spread(campaign: Campaign, scope: Scope, inspected: dict[int | None, int]) -> tuple[SpreadRow, ...]:
-    """The problems found at the largest share of the organizations asked, with the word a report uses for such a share.
+    """The ten problems found at the largest share of the organizations asked."""
+    found = spread_by_standard(campaign, scope, inspected).values()
+    return tuple(sorted(found, key=lambda row: (-row.n / row.of, -row.n, row.wording))[:MOST_SPREAD])
+
+
+def spread_by_standard(campaign: Campaign, scope: Scope, inspected: dict[int | None, int]) -> dict[int, SpreadRow]:
+    """Return by standard wording at which share of the organizations asked a problem was found, with the word a report uses for such a share.
 
     As in the report, only concluded inspections count, and N is how many of them belong to the categories that the item asks.
     """
@@ -165,14 +169,14 @@ def _spread(campaign: Campaign, scope: Scope, inspected: dict[int | None, int]) 
         for key, heading, said, item in StandardFinding.objects.filter(pk__in=noted).values_list("pk", *fields)
     }
     asked = _asked(campaign, {item for _, _, item in wordings.values() if item})
-    found = []
+    found = {}
     for standard, places in having.items():
         heading, wording, item = wordings[standard]
         categories = asked.get(item) or set(inspected)
         n, of = sum(places.values()), sum(number for category, number in inspected.items() if category in categories | places.keys())
         url = findings_url(campaign, kind=PROBLEM, standard=standard, **scope.conditions)
-        found.append(SpreadRow(heading, wording, n, of, quantifier(n, of), Figure(noted[standard], url)))
-    return tuple(sorted(found, key=lambda row: (-row.n / row.of, -row.n, row.wording))[:MOST_SPREAD])
+        found[standard] = SpreadRow(heading, wording, n, of, quantifier(n, of), Figure(noted[standard], url))
+    return found
 
 
 def _asked(campaign: Campaign, codes: set[str]) -> dict[str, set[int | None]]:
