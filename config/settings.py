@@ -207,6 +207,23 @@ SESSION_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 MESSAGE_TAGS = {10: "secondary", 20: "info", 25: "success", 30: "warning", 40: "danger"}
 
+# Single sign-on (统一身份认证): off unless an issuer is given; matched to accounts that exist, never creating any (docs/operations.md).
+OIDC_ISSUER = env("OIDC_ISSUER").rstrip("/")
+OIDC_CLIENT_ID, OIDC_CLIENT_SECRET = env("OIDC_CLIENT_ID"), env("OIDC_CLIENT_SECRET")
+OIDC_CLAIM = env("OIDC_CLAIM", "preferred_username")
+"""Which claim holds our user name."""
+OIDC_SCOPES = " ".join(["openid", *env_list("OIDC_SCOPES", "profile")])
+OIDC_FACTOR = env_list("OIDC_FACTOR")
+"""When our own second step is left out: ``always``, or the ``amr`` values that stand for a second factor there; empty: never."""
+OIDC_LABEL = env("OIDC_LABEL", "统一身份认证登录")
+OIDC_CA_FILE = env("OIDC_CA_FILE")
+if OIDC_ISSUER and not OIDC_CLIENT_ID:
+    message = "启用统一身份认证须同时设置 OIDC_ISSUER 和 OIDC_CLIENT_ID。"
+    raise ImproperlyConfigured(message)
+if OIDC_ISSUER and not OIDC_ISSUER.startswith(("https://", "http://localhost:", "http://127.0.0.1:")):
+    message = "OIDC_ISSUER 必须是 https 地址。"
+    raise ImproperlyConfigured(message)
+
 # --- language and time --------------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "zh-hans"

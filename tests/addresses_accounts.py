@@ -8,10 +8,11 @@ OWN = "own"
 
 STRANGER_ACCOUNTS: dict[str, object] = {
     **{f"units:factor_{name}": OWN for name in ("detail", "check", "abandon", "enrol", "codes", "off")},
+    **{f"units:sso_{name}": OWN for name in ("begin", "return", "end")},
     "units:factor_rules": 403,
     "units:user_reset_factor": 404,
 }
-FIELDS_ACCOUNTS = {"units:factor_enrol": ["next"]}
+FIELDS_ACCOUNTS = {"units:factor_enrol": ["next"], "units:sso_begin": ["next"], "units:sso_return": ["code", "state", "error"]}
 WITHOUT_FIELDS_ACCOUNTS = {"units:factor_check", "units:factor_abandon"}
 """The second step wants the first; ``tests/units/test_factors.py`` sends it everything."""
 

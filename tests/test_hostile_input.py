@@ -15,10 +15,11 @@ from inspections.models import ChecklistItem, ChecklistTheme, Finding, Rectifica
 from jobs.errors import Refused
 from tests import factories
 from tests.addresses import World
+from tests.addresses_accounts import FIELDS_ACCOUNTS, WITHOUT_FIELDS_ACCOUNTS, samples_accounts
+from tests.addresses_compare import FIELDS_COMPARE, WITHOUT_FIELDS_COMPARE, samples_compare
 from tests.addresses_lists import FIELDS_LISTS, WITHOUT_FIELDS_LISTS, samples_lists
 from tests.addresses_integration import WITHOUT_FIELDS_INTEGRATION, samples_integration
 from tests.hostile_desk import FIELDS_DESK, WITHOUT_FIELDS_DESK, samples_desk
-from tests.addresses_compare import FIELDS_COMPARE, WITHOUT_FIELDS_COMPARE, samples_compare
 from tests.hostile_ledger import FIELDS_LEDGER, WITHOUT_FIELDS_LEDGER, fill, samples_ledger
 from tests.hostile_submissions import FIELDS_SUBMISSIONS, WITHOUT_FIELDS_SUBMISSIONS, samples_submissions
 from units.models import ActivityEntry, CalendarDay, PartyOrganization, User
@@ -77,8 +78,9 @@ FIELDS = {
     **FIELDS_DESK,
     **FIELDS_SUBMISSIONS,
     **FIELDS_LEDGER,
-    **FIELDS_COMPARE,
+    **FIELDS_ACCOUNTS,
     **FIELDS_LISTS,
+    **FIELDS_COMPARE,
 }
 
 
@@ -207,8 +209,9 @@ def samples(world: World) -> dict[str, dict[str, object]]:
         **samples_submissions(world),
         **samples_ledger(world),
         **samples_integration(world.campaign.organizer_id),
-        **samples_compare(world),
+        **samples_accounts(),
         **samples_lists(world),
+        **samples_compare(world),
     }
 
 
@@ -240,8 +243,9 @@ def test_every_form_has_a_sample(world):
         *WITHOUT_FIELDS_SUBMISSIONS,
         *WITHOUT_FIELDS_LEDGER,
         *WITHOUT_FIELDS_INTEGRATION,
-        *WITHOUT_FIELDS_COMPARE,
+        *WITHOUT_FIELDS_ACCOUNTS,
         *WITHOUT_FIELDS_LISTS,
+        *WITHOUT_FIELDS_COMPARE,
     }
     taking = {name for name, url in world.addresses().items() if name != "units:logout" and _takes_forms(client, url)}
     assert taking - set(samples(world)) - without_fields == set()

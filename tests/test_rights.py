@@ -12,6 +12,7 @@ from inspections.models import Campaign, Finding
 from jobs.models import Job
 from tests import factories
 from tests.addresses import World, patterns
+from tests.addresses_accounts import STRANGER_ACCOUNTS
 from tests.addresses_compare import READS_COMPARE, STRANGER_COMPARE
 from tests.addresses_integration import STRANGER_INTEGRATION
 from tests.addresses_ledger import LEADERS_OWN, READS_LEDGER, STRANGER_LEDGER
@@ -83,6 +84,7 @@ STRANGER: dict[str, object] = {
     **STRANGER_REMINDERS,
     **STRANGER_LISTS,
     **STRANGER_SUBMISSIONS,
+    **STRANGER_ACCOUNTS,
 }
 
 
@@ -168,7 +170,7 @@ def test_those_who_only_read_write_nothing(client, world, wu):
             or name in STRANGER_DESK
             or name in LEADERS_OWN
             or name.startswith(
-                ("api:", "jobs:", "units:organization_import_", "units:user_", "units:appointment_", "units:notice_", "units:session_")
+                ("api:", "jobs:", "units:organization_import_", "units:user_", "units:factor_", "units:appointment_", "units:notice_", "units:session_")
             )
         ):
             continue

@@ -39,6 +39,12 @@ def note_failed_login(username: str, *, address: str | None) -> None:
     record(None, "units.user_login_failed", summary, user, address=address)
 
 
+def note_refused_sign_on(user: User | None, username: str) -> None:
+    """Log that the provider of single sign-on vouched for somebody who has no account, or none that is open."""
+    why = "不能使用" if user else "不存在"
+    record(None, "units.user_login_failed", f"统一身份认证登录失败，账号“{username[:150]}”{why}", user)
+
+
 def note_logout(user: User, *, address: str | None) -> None:
     """Log a log-out."""
     record(user, "units.user_logout", f"{user}退出登录", user, address=address)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.http import HttpRequest
 
 from units.models import User
 
@@ -43,8 +45,9 @@ class OwnPasswordForm(PasswordChangeForm):
 
     field_order: ClassVar[list[str]] = ["old_password", "new_password1", "new_password2"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.request = request
         for name, label in (("old_password", "当前密码"), ("new_password1", "新密码"), ("new_password2", "再输一次新密码")):
             self.fields[name].label = label
             self.fields[name].error_messages["required"] = f"请输入{label}。" if name != "new_password2" else "请再输一次新密码。"
@@ -52,6 +55,13 @@ class OwnPasswordForm(PasswordChangeForm):
             "new_password1"
         ].help_text = "至少 10 个字符，大写字母、小写字母、数字、其他符号至少三种；不能与用户名相近，不能用常见密码和最近 5 次用过的密码。"
         self.fields["new_password2"].help_text = ""
+
+    def clean_old_password(self) -> str:
+        """Right, by the way of the log-in: whoever sits down at an open desk cannot guess here without end."""
+        password = str(self.cleaned_data["old_password"])
+        if authenticate(self.request, username=self.user.get_username(), password=password) is None:
+            raise forms.ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
+        return password
 
     def clean(self) -> dict[str, Any]:
         """Refuse the old password as the new one: a one-time password would live on."""
