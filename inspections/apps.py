@@ -16,6 +16,7 @@ class InspectionsConfig(AppConfig):
             ledger_todo,
             list_kinds,
             offers,
+            policies,
             submission_jobs,
             submission_todo,
             tasks,
