@@ -66,7 +66,12 @@ class SubmissionFilterForm(forms.Form):
     """Conditions of a campaign's list of submissions."""
 
     STATES = (("", "全部"), ("open", "未提交"), ("overdue", "逾期未交"), ("late", "逾期提交"), *Submission.Status.choices)
-    q = forms.CharField(label="单位名称或编码", max_length=LONGEST_SEARCH, required=False)
+    q = forms.CharField(
+        label="关键词",
+        max_length=LONGEST_SEARCH,
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": "单位、编码或材料内容，空格隔开"}),
+    )
     status = forms.ChoiceField(label="状态", choices=STATES, required=False)
     category = forms.ModelChoiceField(OrganizationCategory.objects.all(), label="单位类别", required=False, empty_label="全部")
     method = forms.ChoiceField(label="督查方式", choices=[("", "全部"), *Method.choices], required=False)
@@ -76,10 +81,7 @@ class SubmissionFilterForm(forms.Form):
         if not self.is_valid():
             return rows.none()
         data = self.cleaned_data
-        for word in data["q"].split():
-            rows = rows.filter(
-                Q(organization__name__icontains=word) | Q(organization__short_name__icontains=word) | Q(organization__code__icontains=word)
-            )
+        rows = rows.search(data["q"])
         if data["category"]:
             rows = rows.filter(assignment__category=data["category"])
         if data["method"]:

@@ -15,11 +15,13 @@ from inspections.actions import submission_requests as actions
 from inspections.actions.revisions import RevisionConflict
 from inspections.forms.submissions import RequestForm, SubmissionFilterForm
 from inspections.list_kinds import SUBMISSION_ORDER, SUBMISSIONS, with_files
-from inspections.models import Campaign, Submission, SubmissionRequest
+from inspections.models import Campaign, Submission, SubmissionGrams, SubmissionRequest
 from inspections.submissions_summary import Tally
 from inspections.views.campaign_access import adjustable, manageable, readable, steps
 from jobs.errors import Refused
+from units.grams import excerpt
 from units.list_tools import default_view, tools_for
+from units.models.grams import best_first
 from units.paging import capped_count, keyset_page
 from units.typed import own_address
 
@@ -77,8 +79,13 @@ def submission_list(request: HttpRequest, code: str) -> HttpResponse:
     visible = Submission.objects.visible_to(request.user).filter(campaign=campaign)
     form = SubmissionFilterForm(request.GET)
     rows = form.filter(visible)
-    page = keyset_page(rows, SUBMISSION_ORDER, PER_PAGE, request.GET.get("at", ""), ("pk",))
+    words = form.cleaned_data["q"].split() if form.is_valid() else []
+    is_ranked = bool(words) and SubmissionGrams.objects.candidates(words) is not None
+    if is_ranked:
+        rows = rows.annotate(rank=best_first(words, (*SubmissionGrams.NAMES, SubmissionGrams.TEXT)))
+    page = keyset_page(rows, ("rank", *SUBMISSION_ORDER) if is_ranked else SUBMISSION_ORDER, PER_PAGE, request.GET.get("at", ""), ("pk",))
     full = with_files(Submission.objects.filter(pk__in=[pk for (pk,) in page.object_list])).in_bulk()
+    said = _said(list(full), words)
     asked = SubmissionRequest.objects.filter(campaign=campaign).first()
     context: dict[str, Any] = {
         "campaign": campaign,
@@ -88,12 +95,21 @@ def submission_list(request: HttpRequest, code: str) -> HttpResponse:
         "tally": Tally.of(visible),
         "form": form,
         "page": page,
-        "rows": [full[pk] for (pk,) in page.object_list],
+        "rows": [(full[pk], said.get(pk, "")) for (pk,) in page.object_list],
+        "words": words,
         "count": capped_count(rows),
         "tools": tools_for(request, SUBMISSIONS, form, place=code),
         "is_filtered": any(request.GET.get(name) for name in form.fields),
     }
     return render(request, "inspections/submissions/list.html", context)
+
+
+def _said(keys: list[Any], words: list[str]) -> dict[Any, str]:
+    """Return for each submission that was handed in the place where one of the words stands in its text, marked."""
+    if not words:
+        return {}
+    texts = SubmissionGrams.objects.filter(submission__in=keys, submission__status__in=Submission.HANDED_IN)
+    return {pk: excerpt(text, words) for pk, text in texts.values_list("submission", "text")}
 
 
 @require_POST

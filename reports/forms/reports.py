@@ -180,6 +180,7 @@ class ReportFilterForm(forms.Form):
 
     campaign = forms.ModelChoiceField(Campaign.objects.none(), label="督查活动", required=False, to_field_name="code", empty_label="全部")
     template = forms.ChoiceField(label="样式", required=False)
+    status = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *Report.Status.choices])
     q = forms.CharField(
         label="关键词",
         max_length=LONGEST_SEARCH,
@@ -203,4 +204,6 @@ class ReportFilterForm(forms.Form):
             reports = reports.filter(campaign=data["campaign"])
         if data["template"]:
             reports = reports.filter(template__key=data["template"])
+        if data["status"]:
+            reports = reports.filter(status=data["status"])
         return reports.search(data["q"])

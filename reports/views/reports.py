@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,7 +17,8 @@ from reports import drafting
 from reports.actions import delete_report, update_report
 from reports.assembly import document_of
 from reports.forms import ReportCreateForm, ReportFilterForm, ReportUpdateForm
-from reports.models import Rendition, Report, ReportTemplate
+from reports.list_kinds import NEWEST, REPORTS
+from reports.models import Rendition, Report, ReportGrams, ReportTemplate
 from reports.naming import report_file_name
 from reports.rendering.preview import preview_html
 from reports.rendering.xlsx import tables_of
@@ -26,19 +26,47 @@ from reports.renditions import current_renditions
 from reports.views.access import campaign_to_write, report_to_write
 from units.actions.activity import record
 from units.grams import excerpt, marked
+from units.list_tools import default_view, tools_for
+from units.models.grams import best_first
+from units.paging import capped_count, keyset_page
+
+PER_PAGE = 20
 
 
 @require_GET
 def report_list(request: HttpRequest) -> HttpResponse:
     """All reports that the user may read."""
+    if own := default_view(request, REPORTS):
+        return own
     form = ReportFilterForm(request.GET, user=request.user)
-    reports = form.filter(Report.objects.visible_to(request.user).select_related("campaign", "template", "drafted_by"))
-    page = Paginator(reports, 20).get_page(request.GET.get("page"))
+    found = form.filter(Report.objects.visible_to(request.user))
     ready = Campaign.objects.manageable_by(request.user).filter(status__in=Campaign.STARTED)[:10]
-    words = form.cleaned_data["q"] if form.is_valid() else ""
-    said = Report.objects.filter(pk__in=[report.pk for report in page]).passages(words) if words.split() else {}
-    rows = [(report, marked(report.title, words.split()), excerpt(said.get(report.pk, ""), words.split())) for report in page]
-    return render(request, "reports/list.html", {"page": page, "rows": rows, "form": form, "campaigns": ready})
+    words = form.cleaned_data["q"].split() if form.is_valid() else []
+    is_ranked = bool(words) and ReportGrams.objects.candidates(words) is not None
+    if is_ranked:
+        found = found.annotate(rank=best_first(words, Report.NAMES))
+    page = keyset_page(found, ("rank", *NEWEST) if is_ranked else NEWEST, PER_PAGE, request.GET.get("at", ""), ("pk",))
+    keys = [pk for (pk,) in page.object_list]
+    full = (
+        Report.objects.filter(pk__in=keys)
+        .defer("frozen", "wishes", "layout")
+        .select_related("campaign", "template", "drafted_by")
+        .in_bulk()
+    )
+    said = Report.objects.filter(pk__in=keys).passages(" ".join(words)) if words else {}
+    context = {
+        "page": page,
+        "rows": [
+            (full[pk], marked(full[pk].title, words), marked(full[pk].number_text, words), excerpt(said.get(pk, ""), words)) for pk in keys
+        ],
+        "count": capped_count(found),
+        "form": form,
+        "tools": tools_for(request, REPORTS, form),
+        "is_filtered": any(request.GET.get(name) for name in form.fields),
+        "is_ranked": is_ranked,
+        "campaigns": ready,
+    }
+    return render(request, "reports/list.html", context)
 
 
 @require_http_methods(["GET", "POST"])
