@@ -158,14 +158,13 @@ class Campaign(models.Model):
         if self.checklist is None:
             return None
         earlier = Q(year__lt=self.year) | Q(year=self.year, half__lt=self.half)
-        return (
-            Campaign.objects.filter(
-                earlier, organizer=self.organizer_id, status=Campaign.Status.FINISHED, checklist__lineage=self.checklist.lineage
-            )
-            .annotate(size=models.Count("assignments"))
-            .order_by("-year", "-half", "-size", "-pk")
-            .first()
-        )
+        rounds = Campaign.objects.filter(earlier, organizer=self.organizer_id, status=Campaign.Status.FINISHED)
+        found = list(rounds.filter(checklist__lineage=self.checklist.lineage).order_by("-year", "-half", "-pk"))
+        latest = [one for one in found if (one.year, one.half) == (found[0].year, found[0].half)]
+        if len(latest) < 2:  # noqa: PLR2004 -- nothing to choose, and a nation's assignments are not counted for it
+            return latest[0] if latest else None
+        sizes = dict(Assignment.objects.filter(campaign__in=latest).order_by().values_list("campaign").annotate(size=models.Count("pk")))
+        return max(latest, key=lambda one: (sizes.get(one.pk, 0), one.pk))
 
     def is_manageable_by(self, user: User) -> bool:
         """Whether ``user`` may set this campaign up and run it."""

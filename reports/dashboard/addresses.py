@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 from inspections.models import Campaign
 from units.models import PartyOrganization
@@ -44,4 +45,11 @@ def board_url(campaign: Campaign, organization: PartyOrganization | None = None,
 
 
 def _address(name: str, campaign: Campaign, conditions: dict[str, Any]) -> str:
-    return f"{reverse(name)}?{urlencode({'campaign': campaign.code, **conditions})}"
+    # Some hundreds stand on one page.
+    asked = "".join(f"&{key}={value if type(value) is int else quote_plus(str(value))}" for key, value in conditions.items())
+    return f"{_page(name, get_script_prefix())}?campaign={quote_plus(campaign.code)}{asked}"
+
+
+@lru_cache
+def _page(name: str, _prefix: str) -> str:
+    return reverse(name)

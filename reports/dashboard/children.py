@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 
-from inspections.models import Assignment, Campaign, ChecklistTheme, Finding
+from inspections.models import Assignment, Campaign, Finding, Lamp, Rectification
 from inspections.tallies.reading import by_child
 from reports.dashboard.addresses import Figure, assignments_url, board_url, findings_url
 from reports.dashboard.counts import Duties, Scope, duties_of
@@ -48,6 +49,21 @@ class _Found:
     severities: Counter[str] = field(default_factory=Counter)
     duties: list[tuple[str, str, int]] = field(default_factory=list)
 
+    def key(self, name: str) -> int:
+        """What rows are sorted by."""
+        match name:
+            case "covered":
+                return _share(self.states[Assignment.Status.CONCLUDED], sum(self.states.values()))
+            case "problems":
+                return sum(self.severities.values())
+            case "serious":
+                return self.severities[Finding.Severity.SERIOUS]
+            case "rate":
+                closed = sum(number for status, _, number in self.duties if status == Rectification.Status.CLOSED)
+                return _share(closed, sum(number for *_, number in self.duties))
+            case _:
+                return sum(number for _, lamp, number in self.duties if lamp == Lamp.RED)
+
 
 @dataclass(frozen=True)
 class ChildRow:
@@ -70,17 +86,7 @@ class ChildRow:
     @property
     def percent(self) -> int:
         """Concluded of all in per cent, rounded down."""
-        return self.concluded.number * 100 // self.total.number if self.total.number else 0
-
-    def key(self, name: str) -> int:
-        """What the rows are sorted by."""
-        return {
-            "covered": self.percent,
-            "problems": self.problems.number,
-            "serious": self.serious.number,
-            "rate": self.duties.percent,
-            "overdue": self.duties.overdue.number,
-        }[name]
+        return _share(self.concluded.number, self.total.number)
 
 
 @dataclass(frozen=True)
@@ -122,21 +128,23 @@ def children(
     """
     found = _counted(campaign, scope, top)
     below = PartyOrganization.objects.filter(path__in=[path for path in found if path.startswith(top.path) and path != top.path])
-    rows = [_row(campaign, one, found[one.path], tuple(themes), below=True) for one in below.order_by("order", "path")]
+    rows = list(below.order_by("order", "path"))
     if not rows:
         return None
     name = sort.lstrip("-")
     if name and name in SORTS:
-        rows.sort(key=lambda row: row.key(name), reverse=sort.startswith("-"))
+        rows.sort(key=lambda row: found[row.path].key(name), reverse=sort.startswith("-"))
     else:
         sort = ""
     is_ranked = ranking and bool(sort)
-    if is_ranked:
-        rows = [replace(row, rank=rank) for row, rank in zip(rows, ranks_of([row.key(name) for row in rows]), strict=True)]
+    ranks = ranks_of([found[row.path].key(name) for row in rows]) if is_ranked else [0] * len(rows)
     if top.path in found:
-        rows.insert(0, _row(campaign, top, found[top.path], tuple(themes), below=False))
-    shown = Paginator(rows, per_page).get_page(page)
-    shown.object_list = _shaded(list(shown.object_list))
+        rows.insert(0, top)
+        ranks.insert(0, 0)
+    shown: Page[Any] = Paginator(list(zip(rows, ranks, strict=True)), per_page).get_page(page)
+    # Only what is shown is put into figures with addresses: a street may have a thousand branches.
+    made = [_row(campaign, one, found[one.path], tuple(themes), below=one != top, rank=rank) for one, rank in shown.object_list]
+    shown.object_list = _shaded(made)
     return Children(top, tuple(themes.values()), shown, sort, is_ranked)
 
 
@@ -148,11 +156,15 @@ def ranks_of(values: Sequence[int]) -> list[int]:
     return ranks
 
 
+def _share(part: int, whole: int) -> int:
+    return part * 100 // whole if whole else 0
+
+
 def _counted(campaign: Campaign, scope: Scope, top: PartyOrganization) -> dict[str, _Found]:
     """Return what lies right below ``top`` by its path, and what is the own of ``top`` under its path."""
     read = by_child(campaign, scope.user, top, ("coverage", "found", "ledger", "deadlines", "late"))
     keys = {key for totals in read.values() for key in problems_by(totals, 0)}
-    codes = dict(ChecklistTheme.objects.filter(pk__in=keys).values_list("pk", "code"))
+    codes = {key: code for key, (code, _) in scope.themes(keys).items()}
     found = {}
     for path, totals in read.items():
         themes: Counter[str] = Counter()
@@ -162,7 +174,7 @@ def _counted(campaign: Campaign, scope: Scope, top: PartyOrganization) -> dict[s
     return {path: one for path, one in found.items() if one.states or one.severities or one.duties}
 
 
-def _row(campaign: Campaign, one: PartyOrganization, found: _Found, themes: Sequence[str], *, below: bool) -> ChildRow:
+def _row(campaign: Campaign, one: PartyOrganization, found: _Found, themes: Sequence[str], *, below: bool, rank: int) -> ChildRow:
     conditions = {"organization": one.pk, **({"below": 1} if below else {})}
     done, serious, problem = Assignment.Status.CONCLUDED, Finding.Severity.SERIOUS, Finding.Kind.PROBLEM
     return ChildRow(
@@ -174,6 +186,7 @@ def _row(campaign: Campaign, one: PartyOrganization, found: _Found, themes: Sequ
         problems=Figure(sum(found.severities.values()), findings_url(campaign, kind=problem, **conditions)),
         serious=Figure(found.severities[serious], findings_url(campaign, kind=problem, severity=serious, **conditions)),
         duties=duties_of(campaign, found.duties, 0, conditions),
+        rank=rank,
         cells=tuple(Cell(Figure(found.themes[code], findings_url(campaign, kind=problem, theme=code, **conditions))) for code in themes),
     )
 

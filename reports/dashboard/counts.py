@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from inspections.models import Assignment, Campaign, Finding, Lamp, Rectification
+from inspections.models import Assignment, Campaign, ChecklistTheme, Finding, Lamp, Rectification
 from inspections.models.campaign import AssignmentQuerySet
 from inspections.models.finding import FindingQuerySet
 from inspections.tallies.reading import totals_by_campaign
@@ -29,11 +29,22 @@ class Scope:
     user: User
     organization: PartyOrganization | None = None
     _read: dict[int, Totals] = field(default_factory=dict, compare=False, repr=False)
+    _themes: dict[int, tuple[str, str]] = field(default_factory=dict, compare=False, repr=False)
 
     def totals(self, campaigns: Iterable[Campaign]) -> dict[int, Totals]:
         """Return the figures of the campaigns by their ids, each read once."""
-        self._read.update(totals_by_campaign([one for one in campaigns if one.pk not in self._read], self.user, self.organization))
+        missing = [one for one in campaigns if one.pk not in self._read]
+        if missing:
+            self._read.update(totals_by_campaign(missing, self.user, self.organization))
         return self._read
+
+    def themes(self, keys: Iterable[int]) -> dict[int, tuple[str, str]]:
+        """Return codes and names of themes by their ids, each read once."""
+        missing = {key for key in keys if key not in self._themes}
+        if missing:
+            rows = ChecklistTheme.objects.filter(pk__in=missing).order_by().values_list("pk", "code", "name")
+            self._themes.update({key: (code, name) for key, code, name in rows})
+        return self._themes
 
     @property
     def conditions(self) -> Mapping[str, Any]:
@@ -60,8 +71,9 @@ class Counts:
         self.scope = scope
         keys = list(campaigns)
         read = scope.totals(keys)
-        self._teams = team_problems({one.pk: read[one.pk] for one in keys})
-        self.rows = finding_rows({one.pk: read[one.pk] for one in keys})
+        own = {one.pk: read[one.pk] for one in keys}
+        self._teams = team_problems(own)
+        self.rows = finding_rows(own, scope.themes(key for totals in read.values() for key, _, _ in totals.parts["found"]))
 
     def of(self, campaign: Campaign, *, team: Any = ..., theme: str = "", kind: str = "", severity: str = "") -> int:
         """Return the sum over the rows that fulfil the conditions given; a team's are its problems, whatever their theme."""

@@ -9,7 +9,7 @@ from reports.dashboard.charts import charts
 from reports.dashboard.children import PER_PAGE, SORTS, children
 from reports.dashboard.choosing import Chosen
 from reports.dashboard.queries import board
-from reports.dashboard.rounds import rounds
+from reports.dashboard.rounds import previous_of, rounds, rounds_before
 from reports.dashboard.tallied import freshness
 from reports.dashboard.today import good_practices, teams_today
 from reports.models import RankingSetting
@@ -18,8 +18,10 @@ from reports.models import RankingSetting
 def whole_page(asked: Chosen, campaign: Campaign, *, sort: str = "", page: str = "", per_page: int = PER_PAGE) -> dict[str, Any]:
     """Return what the template shows of ``campaign``, by a number of queries that depends on nothing that was found."""
     scope = asked.scope
-    shown = board(campaign, asked.user, asked.organization)
-    last = rounds(campaign, asked.campaigns, scope)
+    compared = rounds_before(campaign, asked.campaigns)
+    scope.totals(compared)  # all of them in one question
+    shown = board(campaign, scope, previous_of(compared))
+    last = rounds(compared, scope)
     themes = {row.code: row.label for row in shown.themes}
     ranking = RankingSetting.current()
     below = None

@@ -55,9 +55,13 @@ def rounds_before(campaign: Campaign, campaigns: Sequence[Campaign]) -> list[Cam
     return [largest[half] for half in sorted(largest)][-MOST:]
 
 
-def rounds(campaign: Campaign, campaigns: Sequence[Campaign], scope: Scope) -> tuple[RoundRow, ...]:
-    """Read the figures of the last rounds, oldest first; four queries, however many there are. Nothing when there is no other round."""
-    shown = rounds_before(campaign, campaigns)
+def previous_of(shown: Sequence[Campaign]) -> Campaign | None:
+    """Return the round with which the last one is compared: the finished one before it. ``shown`` is from ``rounds_before``."""
+    return next((one for one in reversed(shown[:-1]) if one.status == Campaign.Status.FINISHED), None)
+
+
+def rounds(shown: Sequence[Campaign], scope: Scope) -> tuple[RoundRow, ...]:
+    """Read the figures of rounds from ``rounds_before``; nothing when there is no other than the last."""
     if len(shown) == 1:
         return ()
     counts, duties = Counts(scope, shown), duties_by_campaign(scope, shown)

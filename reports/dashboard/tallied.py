@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from inspections.models import Campaign, ChecklistTheme, Finding, Lamp, Rectification, Team
+from inspections.models import Campaign, Finding, Lamp, Rectification, Team
 from inspections.progress import Bar
 from inspections.tallies.reading import age
 from inspections.tallies.totals import Totals
@@ -21,10 +21,8 @@ Row = tuple[Any, ...]
 MINUTE = 60
 
 
-def finding_rows(read: dict[int, Totals]) -> list[Row]:
-    """Return ``(campaign, theme's code, theme's name, kind, severity, number)``. One query."""
-    keys = {theme for totals in read.values() for theme, _, _ in totals.parts["found"]}
-    themes = {key: (code, name) for key, code, name in ChecklistTheme.objects.filter(pk__in=keys).values_list("pk", "code", "name")}
+def finding_rows(read: dict[int, Totals], themes: dict[int, tuple[str, str]]) -> list[Row]:
+    """Return ``(campaign, theme's code, theme's name, kind, severity, number)``; ``themes`` are codes and names by id."""
     rows: list[Row] = []
     for campaign, totals in read.items():
         for (theme, kind, severity), number in totals.parts["found"].items():

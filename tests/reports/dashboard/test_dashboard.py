@@ -10,10 +10,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from inspections.models import Campaign, ChecklistItem
-from reports.dashboard.queries import board, started_campaigns, usual_campaign
+from reports.dashboard import queries
+from reports.dashboard.counts import Scope
+from reports.dashboard.queries import started_campaigns, usual_campaign
+from reports.dashboard.rounds import previous_of, rounds_before
 from tests import factories
 
 URL = "/reports/dashboard/"
+
+
+def board(campaign, user):
+    """What the page reads."""
+    return queries.board(campaign, Scope(user), previous_of(rounds_before(campaign, started_campaigns(user))))
 
 
 @pytest.fixture
