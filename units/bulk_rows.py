@@ -115,7 +115,11 @@ def _copy(connection: Any, target: str, columns: Sequence[Column], rows: Sequenc
     sides = []
     for name, field in columns:
         words = _words(field, connection)
-        sides.append([words(row[name]) for row in rows])
+        values = [row[name] for row in rows]
+        first = values[0]
+        # Many columns hold one and the same value throughout.
+        is_same = all(value is first for value in values)
+        sides.append([words(first)] * len(values) if is_same else list(map(words, values)))
     lines = "\n".join(map("\t".join, zip(*sides, strict=True)))
     with connection.cursor() as cursor, connection.wrap_database_errors:
         cursor.copy_expert(f"COPY {target} FROM STDIN", io.StringIO(lines), COPY_PIECE)

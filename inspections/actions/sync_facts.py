@@ -16,6 +16,7 @@ from inspections.typed_numbers import read_number
 from units.actions.activity import changes_between
 
 Kind = ChecklistItem.AnswerKind
+RELATED = frozenset({"theme", "item", "standard"})
 KIND_WORDS = dict(Finding.Kind.choices)
 FIELD_OF = {Kind.CONFORMITY: "conformity", Kind.NUMBER: "number", Kind.DATE: "date", Kind.TEXT: "text"}
 ID_TAKEN = "这条内容的编号已被占用，请在手机上复制内容后重新填写。"
@@ -143,17 +144,22 @@ def _decide_finding(batch: Batch, record: Record, assignment: Assignment) -> Out
 
 
 def _new_finding(batch: Batch, record: Record, assignment: Assignment, values: dict[str, Any], told: str) -> Outcome:
+    related = {f"{name}_id": row.pk if (row := values[name]) else None for name in RELATED}
     finding = Finding(
         id=record.id,
-        assignment=assignment,
-        campaign=assignment.campaign,
-        organization=assignment.organization,
+        assignment_id=assignment.pk,
+        campaign_id=assignment.campaign_id,
+        organization_id=assignment.organization_id,
         organization_path=assignment.organization_path,
-        recorded_by=batch.by,
+        recorded_by_id=batch.by.pk,
         recorded_at=batch.moment(record.recorded_at),
         received_at=batch.now,
         changed_at=batch.now,
-        **values,
+        withdrawn_at=None,
+        withdrawn_reason="",
+        revision=1,
+        **related,
+        **{name: value for name, value in values.items() if name not in RELATED},
     )
     batch.findings[finding.pk] = finding
     batch.add(finding)

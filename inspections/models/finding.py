@@ -163,8 +163,13 @@ class Finding(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="findings", verbose_name="督查任务")
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="findings", verbose_name="督查活动")
-    organization = models.ForeignKey(PartyOrganization, on_delete=models.PROTECT, related_name="findings", verbose_name="督查对象")
+    # Copied from the assignment, which the database checks; looked up by the indexes below (docs/decisions/0020).
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="findings", verbose_name="督查活动"
+    )
+    organization = models.ForeignKey(
+        PartyOrganization, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="findings", verbose_name="督查对象"
+    )
     organization_path = PathField("组织路径", editable=False)
     kind = models.CharField("类型", max_length=20, choices=StandardFinding.Kind)
     theme = models.ForeignKey(ChecklistTheme, on_delete=models.PROTECT, related_name="findings", verbose_name="主题")
@@ -217,7 +222,8 @@ class Finding(models.Model):
 class FindingGrams(Grams):
     """What a search for findings is narrowed down by; written with the finding (``actions.searching``)."""
 
-    finding = models.OneToOneField(Finding, on_delete=models.CASCADE, related_name="pairs", verbose_name="发现")
+    # Written in the finding's own transaction, and made anew by ``reindex_search``: nothing for the database to check.
+    finding = models.OneToOneField(Finding, on_delete=models.CASCADE, db_constraint=False, related_name="pairs", verbose_name="发现")
 
     class Meta:
         verbose_name = verbose_name_plural = "发现的检索索引"

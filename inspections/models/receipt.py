@@ -17,8 +17,13 @@ class Receipt(models.Model):
     id = models.UUIDField(primary_key=True, editable=False)
     kind = models.CharField("类型", max_length=16)
     target = models.UUIDField("对象编号", db_index=True)
-    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="receipts", verbose_name="督查任务")
-    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="上传人")
+    # Both stand on the fact that is stored in the same transaction, where the database checks them (docs/decisions/0020).
+    assignment = models.ForeignKey(
+        Assignment, on_delete=models.CASCADE, db_constraint=False, related_name="receipts", verbose_name="督查任务"
+    )
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+", verbose_name="上传人"
+    )
     sha256 = models.CharField("校验值", max_length=64, blank=True)
     received_at = models.DateTimeField("收到时间")
 
