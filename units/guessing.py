@@ -16,13 +16,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from units.addresses import client_address
-from units.lockout import address_of, hashed
+from units.lockout import PER_ACCOUNT, address_of, hashed
 from units.models import ActivityEntry
 
-PER_ACCOUNT = 20
-"""Wrong passwords for one account within the time of a lock, from wherever."""
 PER_ADDRESS = 100
-"""The same from one address, for whatever accounts: a whole office may stand behind one."""
+"""Wrong passwords within the time of a lock from one address, for whatever accounts: a whole office may stand behind one."""
 PAUSE = timedelta(minutes=5)
 """Beyond that, one try in so long a time."""
 COOKIE = "known_browser"

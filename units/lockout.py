@@ -16,6 +16,8 @@ from units.addresses import client_address
 from units.models import SecondFactor, User
 
 TOO_MANY = 429
+PER_ACCOUNT = 20
+"""Wrong passwords for one account within the time of a lock, from wherever, after which new browsers are slowed down."""
 
 
 def key_of(_request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str:
@@ -41,12 +43,14 @@ def locked_out(request: HttpRequest, _response: HttpResponse | None = None, _cre
 
 
 def is_locked(user: User) -> bool:
-    """Whether ``user`` cannot log in from some address at this time, or cannot take the second step from any."""
+    """Whether ``user`` cannot log in from some address at this time, is slowed down (``units.guessing``) or cannot take the second step."""
     since = timezone.now() - settings.AXES_COOLOFF_TIME
     attempts = AccessAttempt.objects.filter(username=hashed(user.username), attempt_time__gte=since)
     # axes keeps a row for each browser at an address, and counts them together.
     counts = attempts.values("ip_address").order_by("ip_address").annotate(failures=Sum("failures_since_start"))
-    return counts.filter(failures__gte=settings.AXES_FAILURE_LIMIT).exists() or SecondFactor.objects.filter(user=user).resting().exists()
+    failures = list(counts.values_list("failures", flat=True))
+    locked = max(failures, default=0) >= settings.AXES_FAILURE_LIMIT or sum(failures) >= PER_ACCOUNT
+    return locked or SecondFactor.objects.filter(user=user).resting().exists()
 
 
 def lift(user: User) -> int:
