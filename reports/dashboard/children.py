@@ -13,7 +13,6 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 
 from inspections.models import Assignment, Campaign, Finding, Lamp, Rectification
-from inspections.tallies.reading import by_child
 from reports.dashboard.addresses import Figure, assignments_url, board_url, findings_url
 from reports.dashboard.counts import Duties, Scope, duties_of
 from reports.dashboard.tallied import duty_rows, problems_by, states
@@ -162,7 +161,7 @@ def _share(part: int, whole: int) -> int:
 
 def _counted(campaign: Campaign, scope: Scope, top: PartyOrganization) -> dict[str, _Found]:
     """Return what lies right below ``top`` by its path, and what is the own of ``top`` under its path."""
-    read = by_child(campaign, scope.user, top, ("coverage", "found", "ledger", "deadlines", "late"))
+    read = scope.by_child(campaign, top, ("coverage", "found", "ledger", "deadlines", "late"))
     keys = {key for totals in read.values() for key in problems_by(totals, 0)}
     codes = {key: code for key, (code, _) in scope.themes(keys).items()}
     found = {}

@@ -5,7 +5,7 @@ One place asks the database, so that figures kept beside the facts can take the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.db.models import Q
 from inspections.models import Assignment, Campaign, ChecklistTheme, Finding, Lamp, Rectification
 from inspections.models.campaign import AssignmentQuerySet
 from inspections.models.finding import FindingQuerySet
-from inspections.tallies.reading import totals_by_campaign
+from inspections.tallies.reading import by_child, read_otherwise, totals_by_campaign
 from inspections.tallies.totals import Totals
 from reports.dashboard.addresses import Figure, duties_url, findings_url
 from reports.dashboard.tallied import duty_rows, finding_rows, team_problems
@@ -29,14 +29,29 @@ class Scope:
     user: User
     organization: PartyOrganization | None = None
     _read: dict[int, Totals] = field(default_factory=dict, compare=False, repr=False)
+    _more: set[int] = field(default_factory=set, compare=False, repr=False)
     _themes: dict[int, tuple[str, str]] = field(default_factory=dict, compare=False, repr=False)
 
     def totals(self, campaigns: Iterable[Campaign]) -> dict[int, Totals]:
         """Return the figures of the campaigns by their ids, each read once."""
         missing = [one for one in campaigns if one.pk not in self._read]
         if missing:
-            self._read.update(totals_by_campaign(missing, self.user, self.organization))
+            more = self._more | read_otherwise(missing, self.user)
+            self._read.update(totals_by_campaign(missing, self.user, self.organization, more=more))
+            self._more.update(more)
         return self._read
+
+    def by_child(self, campaign: Campaign, top: PartyOrganization, parts: Sequence[str]) -> dict[str, Totals]:
+        """Return the figures right below ``top`` as ``tallies.reading.by_child`` does; ``totals`` of the campaign have been read before."""
+        return by_child(campaign, self.user, top, parts, more=self._more)
+
+    def themes_of(self, checklists: Iterable[int]) -> dict[int, dict[str, str]]:
+        """Return the names of the themes of checklists by their codes, in their order, and keep them for ``themes``; one query."""
+        found: dict[int, dict[str, str]] = {checklist: {} for checklist in checklists}
+        for key, checklist, code, name in ChecklistTheme.objects.filter(checklist__in=found).values_list("pk", "checklist", "code", "name"):
+            found[checklist][code] = name
+            self._themes[key] = code, name
+        return found
 
     def themes(self, keys: Iterable[int]) -> dict[int, tuple[str, str]]:
         """Return codes and names of themes by their ids, each read once."""

@@ -6,13 +6,13 @@ Only what the reader may see is counted, by the same ``visible_to`` as the lists
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from inspections.models import Assignment, Campaign, ChecklistItem, ChecklistTheme, Finding, StandardFinding, Tally
+from inspections.models import Assignment, Campaign, ChecklistItem, Finding, StandardFinding, Tally
 from inspections.progress import Bar
 from reports.dashboard.addresses import Figure, assignments_url, findings_url
 from reports.dashboard.counts import Counts, Scope, duties_by_campaign
@@ -52,10 +52,12 @@ def usual_campaign(user: User, campaigns: list[Campaign]) -> Campaign | None:
 
 def board(campaign: Campaign, scope: Scope, previous: Campaign | None) -> Board:
     """Read everything about ``campaign`` that ``scope`` holds, beside the same of ``previous``."""
-    counts = Counts(scope, [campaign, *([previous] if previous else [])])
+    both = [campaign, *([previous] if previous else [])]
+    checklists = scope.themes_of(one.checklist_id for one in both if one.checklist_id)
+    counts = Counts(scope, both)
     read = scope.totals([campaign])[campaign.pk]
     categories = by_category(read)
-    names = _theme_names(campaign, counts)
+    names = _theme_names(campaign, checklists, counts)
     covered = _total(categories)
     return Board(
         campaign=campaign,
@@ -67,7 +69,9 @@ def board(campaign: Campaign, scope: Scope, previous: Campaign | None) -> Board:
         spread=_spread(campaign, scope, {bar.key: bar.concluded for bar in categories}),
         teams=tuple(_team_row(campaign, counts, bar) for bar in by_team(read)),
         comparison=_comparison(campaign, previous, counts, covered),
-        theme_comparison=_theme_comparison(campaign, previous, counts, names),
+        theme_comparison=_theme_comparison(
+            campaign, previous, counts, names, _theme_names(previous, checklists, counts) if previous else {}
+        ),
     )
 
 
@@ -122,9 +126,9 @@ def _team_row(campaign: Campaign, counts: Counts, bar: Bar) -> ProgressRow:
 # --- themes -----------------------------------------------------------------------------------------------------------------
 
 
-def _theme_names(campaign: Campaign, counts: Counts) -> dict[str, str]:
+def _theme_names(campaign: Campaign, checklists: Mapping[int, dict[str, str]], counts: Counts) -> dict[str, str]:
     """The themes of a campaign by code: those of its checklist in their order, then any other on which something was found."""
-    names = dict(ChecklistTheme.objects.filter(checklist=campaign.checklist_id).values_list("code", "name"))
+    names = dict(checklists.get(campaign.checklist_id or 0, {}))
     for its_campaign, code, name, *_ in counts.rows:
         if its_campaign == campaign.pk:
             names.setdefault(code, name)
@@ -215,11 +219,13 @@ def _comparison(campaign: Campaign, previous: Campaign | None, counts: Counts, c
     )
 
 
-def _theme_comparison(campaign: Campaign, previous: Campaign | None, counts: Counts, names: dict[str, str]) -> tuple[ComparisonRow, ...]:
+def _theme_comparison(
+    campaign: Campaign, previous: Campaign | None, counts: Counts, names: dict[str, str], earlier: dict[str, str]
+) -> tuple[ComparisonRow, ...]:
     """Problems by theme; themes keep their codes across versions of a checklist, so they can be compared."""
     if previous is None:
         return ()
-    every = names | {code: name for code, name in _theme_names(previous, counts).items() if code not in names}
+    every = names | {code: name for code, name in earlier.items() if code not in names}
     return tuple(
         ComparisonRow(name, counts.figure(campaign, theme=code, kind=PROBLEM), counts.figure(previous, theme=code, kind=PROBLEM))
         for code, name in every.items()

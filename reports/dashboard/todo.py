@@ -44,6 +44,9 @@ def _signatures(user: User) -> Iterator[Todo]:
 
 def _mentions(user: User) -> Iterator[Todo]:
     """Remarks that name the user and are not settled yet, on reports that are still written."""
+    named = list(Remark.mentions.through.objects.filter(user=user).values_list("remark", flat=True)[:1])
+    if not named:
+        return  # as for most people; the long question below is spared
     rows = Remark.objects.filter(mentions=user, resolved_at=None, parent__resolved_at=None, report__in=Report.objects.visible_to(user))
     rows = rows.exclude(report__status=Report.Status.ISSUED).select_related("report__campaign__organizer", "made_by")
     for remark in rows.order_by("-pk")[:SHOWN]:
