@@ -9,7 +9,7 @@ from django.core.cache import cache
 
 from tests import factories
 from tests.inspections.rectifications.conftest import chen, finished, make_row, problem  # noqa: F401 -- fixtures
-from tests.units.reminders.conftest import authority, messenger  # noqa: F401 -- fixtures
+from tests.units.reminders.conftest import authority, clock, messenger  # noqa: F401 -- fixtures
 from units.actions.tokens import create_token
 
 

@@ -115,6 +115,23 @@ def test_what_cannot_be_meant_is_told(platform, query):
     assert answer.json()["errors"][0]["field"] == next(iter(query))
 
 
+MOMENTS = ("9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00", "0001-01-01", "9999-12-31T23:59:59", "-1", "99999999999999999999", "NaN")
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_moments_at_the_edge_of_the_calendar_are_no_fault(platform, moment):
+    for name in LISTS:
+        assert platform.get(name, updated_since=moment).status_code in {200, 422}, name
+
+
+@pytest.mark.parametrize("key", ["0", "9223372036854775808", "9" * 60])
+def test_keys_that_no_row_has_are_no_fault(platform, key):
+    for path in (f"organizations/{key}", f"campaigns/{key}", f"reports/{key}"):
+        assert platform.get(path).status_code in {400, 404}, path
+    assert platform.get("tallies", campaign_id=key).status_code in {404, 422}
+    assert platform.get("findings", organization_id=key).status_code in {200, 422}
+
+
 def test_a_cursor_of_one_list_is_none_of_another(platform, town, elsewhere, problem):
     cursor = platform.read("findings", limit=1)["next_cursor"]
     assert cursor

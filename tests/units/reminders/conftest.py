@@ -94,6 +94,7 @@ class Messenger:
 
     port: int = 0
     requests: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    as_sent: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     status: int = 200
     answer: bytes = b'{"errcode": 0, "errmsg": "ok"}'
     location: str = ""
@@ -108,6 +109,7 @@ def _handler(server: Messenger) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             server.requests.append((self.path, json.loads(body)))
+            server.as_sent.append((dict(self.headers), body))
             self.send_response(server.status)
             if server.location:
                 self.send_header("Location", server.location)
