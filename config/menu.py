@@ -78,7 +78,7 @@ def _keeping(user: Any) -> list[Entry]:
     if user.scope_paths or user.keeps_directory:
         found.append(Entry("units:organization_list", "组织名录", "diagram-3", ("/units/categories/", "/units/tags/")))
     if user.keeps_directory or user.keeps_security:
-        found.append(Entry("units:user_list", "人员与任职", "people", ("/units/sessions/all/",)))
+        found.append(Entry("units:user_list", "人员与任职", "people", ("/units/sessions/all/", "/units/factor/rules/")))
     if user.keeps_directory or user.keeps_security or user.audits:
         found.append(Entry("units:office_list", "三员与权限", "shield-check", ("/units/policies/",)))
     if user.keeps_directory:

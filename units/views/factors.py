@@ -42,6 +42,7 @@ def factor_check(request: HttpRequest) -> HttpResponse:
         messages.warning(request, "第二步验证已超时或尚未开始，请重新登录。")
         return redirect("units:login")
     form = CodeForm(request.POST or None)
+    form.fields["code"].widget.attrs["autofocus"] = True
     if request.method == "POST" and form.is_valid():
         credentials = {"username": waiting.user.username}
         if not AxesProxyHandler.is_allowed(request, credentials):

@@ -52,7 +52,8 @@ function faultOf(answer, data) {
     return new Fault("server", TEXT.server, more);
   }
   if (status === 401) return new Fault("login", TEXT.login, more);
-  if (more.code === "password_change_required") return new Fault("password", data.message, more);
+  // Both are put right on a page of the desk, which leads on to the right one.
+  if (["password_change_required", "second_factor_required"].includes(more.code)) return new Fault("password", data.message, more);
   if (status === 429 || status === 503) return new Fault("busy", data.message, more);
   // 400: a bad line may have mutilated what was sent.
   if (status >= 500 || status === 400) return new Fault("server", data.message || TEXT.server, more);

@@ -63,7 +63,7 @@ function banners(unsent) {
     ${refused ? html`<div class="banner bad" role="alert">${icon("warn")}<div><b>刚才的内容没有存进手机</b><p>${refused.message}</p>
       <div class="row"><button type="button" class="button small" @click=${() => saveAgain().catch(() => {})}>再试一次</button><a class="button small" href=${link("outbox")}>去发件箱</a></div></div></div>` : nothing}
     ${net.state === "login" ? html`<div class="banner warn">${icon("warn")}<div><p>${net.text}</p><a class="button small" href=${loginAddress()}>重新登录</a></div></div>` : nothing}
-    ${net.state === "password" ? html`<div class="banner warn">${icon("warn")}<div><p>${net.text}</p><a class="button small" href=${document.body.dataset.password}>去修改密码</a></div></div>` : nothing}
+    ${net.state === "password" ? html`<div class="banner warn">${icon("warn")}<div><p>${net.text}</p><a class="button small" href=${document.body.dataset.password}>去处理</a></div></div>` : nothing}
     ${net.state === "other" ? html`<div class="banner bad">${icon("warn")}<p>${net.text}</p></div>` : nothing}
     ${["portal", "server", "busy", "refused", "local"].includes(net.state) ? html`<div class="banner warn">${icon("warn")}<p>${net.text}</p></div>` : nothing}
     ${net.state === "offline" ? html`<div class="banner calm"><p>没有网络：照常填写，内容存在手机里，联网后自动上传。</p></div>` : nothing}

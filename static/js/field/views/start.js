@@ -16,7 +16,7 @@ export function outside(fault, again, closed = false) {
   return frame(html`<p>${fault.what === "offline" ? (closed ? "现在连不上服务器。已退出登录，没有上传的记录仍在手机里，联网登录后才能查看、上传。" : "现在连不上服务器，这台手机上还没有下载内容。请到有网络的地方点“重试”，登录并下载后，没有信号也能用。") : fault.what === "login" ? (closed ? "已退出登录。请登录后继续，没有上传的记录仍在手机里。" : "请先登录。登录后下载今天的内容，没有信号也能用。") : fault.message}</p>
     ${fault.what === "login" ? html`<a class="button primary wide" href=${loginAddress()}>登录</a>` : nothing}
     <button type="button" class="button wide" @click=${again}>重试</button>
-    ${fault.what === "password" ? html`<a class="button wide" href=${document.body.dataset.password}>去修改密码</a>` : nothing}`);
+    ${fault.what === "password" ? html`<a class="button wide" href=${document.body.dataset.password}>去处理</a>` : nothing}`);
 }
 
 // `opened(vault)` is called with the right PIN.
