@@ -24,7 +24,7 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from jobs.models import Job, WorkerBeat
+from jobs.models import FileCheck, Job, WorkerBeat
 from jobs.registry import ORDINARY, RENDERING
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -70,7 +70,7 @@ class StateCollector(Collector):
         free = shutil.disk_usage(settings.VAR_DIR).free
         yield GaugeMetricFamily("duchatong_free_bytes", "Free space where the site keeps its run-time files.", value=free)
         try:
-            found = [*_jobs(), *_beats()]
+            found = [*_jobs(), *_beats(), *_files()]
         except DatabaseError:
             found = []
         yield GaugeMetricFamily("duchatong_database_up", "Whether the database answers.", value=int(bool(found)))
@@ -104,6 +104,17 @@ def _beats() -> Iterator[Metric]:
         if last is not None:
             beats.add_metric([queue], _age(last, now))
     yield beats
+
+
+def _files() -> Iterator[Metric]:
+    last = FileCheck.objects.exclude(finished_at=None).first()
+    if last and last.finished_at:
+        yield GaugeMetricFamily(
+            "duchatong_files_checked_age_seconds",
+            "Seconds since all stored files were last compared.",
+            value=_age(last.finished_at, timezone.now()),
+        )
+        yield GaugeMetricFamily("duchatong_files_damaged", "Files that were missing or changed then.", value=last.missing + last.changed)
 
 
 def _age(moment: datetime, now: datetime) -> float:

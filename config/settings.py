@@ -18,7 +18,7 @@ from csp.constants import SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from config.mail import digest_time, mail_settings
-from config.stores import file_store
+from config.stores import check_time, file_store
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -297,6 +297,7 @@ CELERY_BEAT_SCHEDULE = {
     "units-seal": {"task": "units.tasks.seal_activity", "schedule": 60.0, "options": {"expires": 55}},
     # Leaders' figures follow the facts within seconds; when nothing has changed it is one question to the database.
     "inspections-fold": {"task": "inspections.tasks.fold_tallies", "schedule": 2.0, "options": {"expires": 2}},
+    "jobs-check-files": {"task": "jobs.tasks.check_files", "schedule": 300.0, "options": {"expires": 290}},
     "jobs-backup": {"task": "jobs.tasks.backup", "schedule": 1800.0, "options": {"expires": 1700}},
     "units-deliver": {"task": "units.tasks.deliver", "schedule": 60.0, "options": {"expires": 55}},
     # An edited report is found at once, by its words as they stand; this makes it cheap again.
@@ -352,6 +353,9 @@ BACKUP_DIR = env("BACKUP_DIR")
 """Where a backup is written every day; empty means none is made by itself."""
 BACKUP_KEEP = max(1, int(env("BACKUP_KEEP", "14")))
 BACKUP_PASSPHRASE_FILE = env("BACKUP_PASSPHRASE_FILE")
+
+VERIFY_FILES_TIME = check_time(env("VERIFY_FILES_TIME", "02:00"))
+"""From when on all stored files are compared with what is recorded of them, once a day; ``None``: never by itself."""
 
 # --- limits -------------------------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -36,3 +37,14 @@ def file_store(
         raise ImproperlyConfigured(message)
     options = {"bucket_name": bucket, "endpoint_url": endpoint or None, "region_name": region, "access_key": keys[0], "secret_key": keys[1]}
     return {"BACKEND": "jobs.object_store.PrivateStore", "OPTIONS": {**options, "addressing": addressing, "ca_file": ca_file}}
+
+
+def check_time(text: str) -> time | None:
+    """Return from when on files are checked, ``None`` for ``off``. Raises ``ImproperlyConfigured`` for anything but that and ``HH:MM``."""
+    if text.lower() == "off":
+        return None
+    try:
+        return time.fromisoformat(text)
+    except ValueError as error:
+        message = "VERIFY_FILES_TIME 应为 24 小时制的时间，例如 02:00；不自动核对则填 off。"
+        raise ImproperlyConfigured(message) from error

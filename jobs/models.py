@@ -177,3 +177,34 @@ class WorkerBeat(models.Model):
         beat = WorkerBeat.objects.filter(name=queue).values_list("beat_at", flat=True).first()
         busy = Job.objects.filter(status=Job.Status.RUNNING, kind__in=kinds_of(queue)).aggregate(last=models.Max("beat_at"))["last"]
         return max((moment for moment in (beat, busy) if moment), default=None)
+
+
+class FileCheck(models.Model):
+    """One pass over all stored files, compared with the rows that name them; interrupted, it goes on where it was."""
+
+    day = models.DateField("日期", null=True, unique=True)
+    """Of a pass that began by itself; none for one that somebody asked for."""
+    started_at = models.DateTimeField("开始时间", auto_now_add=True)
+    finished_at = models.DateTimeField("完成时间", null=True, blank=True)
+    held_at = models.DateTimeField("正在核对", null=True, blank=True)
+    """Since when, or last when, a process has been at it; none while nobody is."""
+    stage = models.CharField("核对到", max_length=100, blank=True)
+    cursor = models.CharField("位置", max_length=300, blank=True)
+    files = models.PositiveIntegerField("文件数", default=0)
+    size = models.PositiveBigIntegerField("字节数", default=0)
+    missing = models.PositiveIntegerField("缺失", default=0)
+    changed = models.PositiveIntegerField("与记录不符", default=0)
+    unknown = models.PositiveIntegerField("没有记录引用", default=0)
+    faults: Any = models.JSONField("问题", default=list)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "附件核对"
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return f"附件核对 {timezone.localtime(self.started_at):%Y-%m-%d}"
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether every row has its file, unchanged; files that nobody names are untidy and no loss."""
+        return not self.missing and not self.changed

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from celery import shared_task
 from celery.signals import worker_ready
+from django.conf import settings
 from django.utils import timezone
 
-from jobs import actions, running
+from jobs import actions, integrity, running
 from jobs.backups import keeping
 from jobs.errors import Refused
 from jobs.models import Job, WorkerBeat
@@ -19,6 +20,8 @@ from jobs.registry import ORDINARY
 
 logger = logging.getLogger("duchatong.jobs")
 QUEUED_TOO_LONG = timedelta(seconds=20)
+SLICE_SECONDS = 60
+"""Of every five minutes: other work goes on beside it, and the disk has its rest."""
 
 
 @shared_task
@@ -57,6 +60,25 @@ def backup() -> None:
         return
     if written:
         logger.info("daily backup: %d rows, %d files", sum(written.tables.values()), written.files)
+
+
+@shared_task
+def check_files() -> None:
+    """Compare stored files with their rows, a slice at a time: once a day from ``VERIFY_FILES_TIME`` on, until all are looked at."""
+    if settings.VERIFY_FILES_TIME is None:
+        return
+    check = integrity.take_up()
+    if check is None and timezone.localtime().time() >= settings.VERIFY_FILES_TIME:
+        check = integrity.begin(daily=True)
+    if check is None:
+        return
+    try:
+        ended = integrity.go_on(check, seconds=SLICE_SECONDS)
+    except (integrity.TakenOver, OSError):
+        logger.exception("check of files interrupted at %s", check.stage)
+        return
+    if ended:
+        logger.info("files checked: %d, missing %d, changed %d, unknown %d", check.files, check.missing, check.changed, check.unknown)
 
 
 @worker_ready.connect

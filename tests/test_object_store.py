@@ -27,6 +27,7 @@ from jobs.backups.restoring import check, restore
 from jobs.backups.writing import write
 from jobs.errors import StoreAwayError
 from jobs.files import missing, orphans, stored
+from jobs.integrity import check_now
 from jobs.models import Job
 from jobs.registry import handler
 from reports.actions.signing import issue_report
@@ -148,6 +149,19 @@ def test_sweeps_page_through_the_bucket(bucket, photo, monkeypatch):
     monkeypatch.setattr("jobs.object_store.PrivateStore.get_modified_time", lambda *_: timezone.now() - timedelta(days=2))
     call_command("sweep_files", delete=True, stdout=io.StringIO())
     assert names(bucket) == [photo.file.name]
+
+
+def test_the_check_of_all_files_works_there_too(bucket, photo, zhao, monkeypatch):
+    job = Job.objects.create(kind="test.none", title="导出", started_by=zhao)
+    job.file.save("结果", ContentFile(b"abc"))
+    bucket.put_object(Key="evidence/zz/nobodys", Body=b"x")
+    monkeypatch.setattr("jobs.integrity.YOUNG", timedelta(days=-1))
+    check, ended = check_now()
+    assert (ended, check.files, check.missing, check.changed, check.unknown) == (True, 2, 0, 0, 1)
+    bucket.put_object(Key=photo.file.name, Body=b"y" * photo.size)
+    bucket.Object(job.file.name).delete()
+    check, _ = check_now()
+    assert (check.missing, check.changed) == (1, 1)
 
 
 @pytest.fixture

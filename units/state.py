@@ -14,13 +14,14 @@ from django.db import connection
 from django.utils import timezone
 
 from jobs.backups import keeping
-from jobs.models import Job, WorkerBeat
+from jobs.models import FileCheck, Job, WorkerBeat
 from jobs.registry import ORDINARY, RENDERING
 from units.models import ActivityEntry, ActivitySeal
 
 BEAT_LATE = timedelta(minutes=2)
 BACKUP_LATE = timedelta(hours=36)
 """A day and a half: one missed night shows, a late start does not."""
+CHECK_LATE = timedelta(days=3)
 LITTLE_MB = 2000
 
 
@@ -98,6 +99,28 @@ def backups() -> Iterable[Line]:
     sealed = "，已加密" if done[0].encrypted else ""
     advice = "最近一次备份已超过一天，请检查备份文件夹的空间和权限，并查看后台进程的日志。" if late else ""
     yield Line("自动备份", f"最近一次在{_ago(done[0].made_at, now)}{sealed}，共保留 {len(done)} 份", "bad" if late else "ok", advice)
+
+
+@state_teller
+def stored_files() -> Iterable[Line]:
+    """When all files were last compared with what is recorded of them, and what was found."""
+    now, last = timezone.now(), FileCheck.objects.exclude(finished_at=None).first()
+    if last is None:
+        off = settings.VERIFY_FILES_TIME is None
+        advice = "请定期运行 manage.py verify_files。" if off else "后台进程会在夜间自动核对，也可以现在运行 manage.py verify_files。"
+        yield Line("附件核对", "还没有核对过", "warn", advice)
+        return
+    told = f"最近一次在{_ago(last.finished_at, now)}，共 {last.files} 个文件"
+    if not last.is_clean:
+        told += f"，缺失 {last.missing} 个，与记录不符 {last.changed} 个"
+        yield Line("附件核对", told, "bad", "运行 manage.py verify_files 可看到是哪些文件，请从备份中恢复（docs/operations.md）。")
+        return
+    late = now - last.started_at > CHECK_LATE
+    advice = "最近一次核对已超过三天，请检查后台进程。" if late else ""
+    if last.unknown and not late:
+        advice = "没有记录引用的文件可用 manage.py sweep_files --delete 删除。"
+    unknown = f"；没有记录引用的 {last.unknown} 个" if last.unknown else ""
+    yield Line("附件核对", f"{told}，全部完好{unknown}", "warn" if late else "ok", advice)
 
 
 @state_teller

@@ -16,6 +16,7 @@ ACTIONS = {
     "list_columns": "选择列",
     "view_save": "保存视图",
     "download": "下载",
+    "files_check": "核对附件",
     "login": "登录",
     "login_failed": "登录失败",
     "logout": "退出",
