@@ -11,11 +11,13 @@ if TYPE_CHECKING:
 
 STRANGER_LISTS: dict[str, object] = {
     **dict.fromkeys(["units:list_export", "units:list_columns", "units:view_list", "units:view_save"], "own"),
-    **dict.fromkeys(["units:view_update", "units:view_delete"], 404),
+    **dict.fromkeys(["units:view_update", "units:view_delete", "inspections:submission_bulk"], 404),
+    **dict.fromkeys(["inspections:finding_withdraw_many", "reports:report_bulk"], "own"),
 }
 FIELDS_LISTS = {
     "units:list_export": ["as", "campaign", "q", "place", "organization", "view"],
     "units:view_list": ["place"],
+    "inspections:finding_withdraw_many": ["row", "next"],
 }
 WITHOUT_FIELDS_LISTS = {"units:activity_export"}
 
@@ -31,7 +33,7 @@ class Lists:
         return {"lists/<slug:key>": {"key": "findings"}, "list-views/<int:pk>": {"pk": self.view.pk}}
 
 
-def samples_lists(_world: World) -> dict[str, dict[str, object]]:
+def samples_lists(world: World) -> dict[str, dict[str, object]]:
     """For every address that takes a form: fields with which it would do its work."""
     view = {"name": "我的视图", "is_default": "on", "is_shared": "on"}
     return {
@@ -40,4 +42,7 @@ def samples_lists(_world: World) -> dict[str, dict[str, object]]:
         "units:view_save": view,
         "units:view_update": {**view, "place": ""},
         "units:view_delete": {"place": ""},
+        "inspections:finding_withdraw_many": {"row": str(world.finding.pk), "reason": "重复", "next": "/"},
+        "inspections:submission_bulk": {"do": "return", "submission": "11111111-1111-4111-8111-111111111111", "text": "补充", "next": "/"},
+        "reports:report_bulk": {"do": "delete", "report": world.report.pk, "next": "/"},
     }

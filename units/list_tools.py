@@ -67,7 +67,9 @@ def chips_of(form: forms.Form | None, query: QueryDict, *, extra: dict[str, str]
     found, said = [], {**(extra or {})}
     data = getattr(form, "cleaned_data", {}) if form is not None else {}
     for name, field in (form.fields if form is not None else {}).items():
-        if name not in query or name in said or field.widget.is_hidden or name == "below":
+        if name not in query or name in said or field.widget.is_hidden:
+            continue
+        if name == "below" and "organization" in form.fields:
             continue
         value = data.get(name, query[name])
         if value in (None, "", False):

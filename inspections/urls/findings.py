@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inspections.views import assignment_page, confirmations, evidence, finding_list, finding_merges, findings, rescue, results
+from inspections.views import assignment_page, confirmations, evidence, finding_bulk, finding_list, finding_merges, findings, rescue, results
 
 urlpatterns = [
     path("assignments/<uuid:pk>/", assignment_page.assignment_detail, name="assignment_detail"),
@@ -18,8 +18,10 @@ urlpatterns = [
     path("findings/", finding_list.finding_list, name="finding_list"),
     path("findings/export/", finding_list.finding_export, name="finding_export"),
     path("findings/organizations/", finding_list.organization_options, name="organization_options"),
+    path("findings/withdraw/", finding_bulk.finding_withdraw_many, name="finding_withdraw_many"),
     path("findings/merge/", finding_merges.finding_merge, name="finding_merge"),
     path("findings/merges/<uuid:pk>/undo/", finding_merges.merge_undo, name="merge_undo"),
+    path("findings/<uuid:pk>/timeline/", findings.finding_timeline, name="finding_timeline"),
     path("findings/<uuid:pk>/similar/", finding_merges.finding_similar, name="finding_similar"),
     path("findings/<uuid:pk>/", findings.finding_detail, name="finding_detail"),
     path("findings/<uuid:pk>/edit/", findings.finding_update, name="finding_update"),

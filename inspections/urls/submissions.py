@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from inspections.views import burden, model_texts, submission_office, submission_review, submissions
+from inspections.views import burden, model_texts, submission_bulk, submission_office, submission_review, submissions
 
 ALL = "campaigns/<slug:code>/submissions/"
 ONE = "submissions/<uuid:pk>/"
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{ALL}request/", submission_office.submission_request, name="submission_request"),
     path(f"{ALL}request/drop/", submission_office.submission_request_drop, name="submission_request_drop"),
     path(f"{ALL}notify/", submission_office.submission_notify, name="submission_notify"),
+    path(f"{ALL}bulk/", submission_bulk.submission_bulk, name="submission_bulk"),
     path(f"{ALL}remind/", submission_office.submission_remind, name="submission_remind"),
     path("campaigns/<slug:code>/burden/", burden.burden_detail, name="burden_detail"),
     path("campaigns/<slug:code>/burden/panel/", burden.burden_panel, name="burden_panel"),

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from reports.views import bulk
+from reports.views import bulk, bulk_verbs
 from reports.views import reports as views
 
 urlpatterns = [
     path("list/", views.report_list, name="report_list"),
+    path("list/bulk/", bulk_verbs.report_bulk, name="report_bulk"),
     path("campaign/<slug:code>/compose/", views.report_create, name="report_create"),
     path("campaign/<slug:code>/feedback/", bulk.bulk_create, name="bulk_create"),
     path("<int:pk>/", views.report_detail, name="report_detail"),

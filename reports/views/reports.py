@@ -64,6 +64,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
         "tools": tools_for(request, REPORTS, form),
         "is_filtered": any(request.GET.get(name) for name in form.fields),
         "is_ranked": is_ranked,
+        "may_write": bool(request.user.office_paths),
         "campaigns": ready,
     }
     return render(request, "reports/list.html", context)

@@ -76,7 +76,8 @@ def test_the_office_asks_and_reminds(visit, campaign, written, liaison, zhao, te
     expect(page.get_by_text("已向 1 个单位发出督查通知。")).to_be_visible()
     # The script that ticks all is there once the page has loaded; on a busy machine that is after its first words.
     page.wait_for_load_state()
-    page.get_by_label("全选本页").check()
-    page.get_by_role("button", name="催报所选单位").click()
-    expect(page.get_by_text("已催报 1 个单位。")).to_be_visible()
+    page.get_by_label("本页全选").check()
+    page.get_by_label("批量办理").select_option("remind")
+    page.get_by_role("button", name="办理").click()
+    expect(page.get_by_text("办成 1 项")).to_be_visible()
     fits(page)
