@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "units.watching.RefusalMiddleware",
 ]
 
 API_PREFIX = "/api/"
@@ -186,6 +187,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 PASSWORD_MAX_DAYS = int(env("PASSWORD_MAX_DAYS", "90"))
 """After so many days a password has to be changed; 0: never."""
+ONE_TIME_PASSWORD_DAYS = int(env("ONE_TIME_PASSWORD_DAYS", "30"))
+"""For so many days a one-time password waits for its first use; 0: for ever."""
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 # The account at one address is locked, not the account as a whole: else anybody could keep anybody from working.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

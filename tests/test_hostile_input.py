@@ -17,8 +17,8 @@ from tests import factories
 from tests.addresses import World
 from tests.addresses_accounts import FIELDS_ACCOUNTS, WITHOUT_FIELDS_ACCOUNTS, samples_accounts
 from tests.addresses_compare import FIELDS_COMPARE, WITHOUT_FIELDS_COMPARE, samples_compare
-from tests.addresses_lists import FIELDS_LISTS, WITHOUT_FIELDS_LISTS, samples_lists
 from tests.addresses_integration import WITHOUT_FIELDS_INTEGRATION, samples_integration
+from tests.addresses_lists import FIELDS_LISTS, WITHOUT_FIELDS_LISTS, samples_lists
 from tests.hostile_desk import FIELDS_DESK, WITHOUT_FIELDS_DESK, samples_desk
 from tests.hostile_ledger import FIELDS_LEDGER, WITHOUT_FIELDS_LEDGER, fill, samples_ledger
 from tests.hostile_submissions import FIELDS_SUBMISSIONS, WITHOUT_FIELDS_SUBMISSIONS, samples_submissions
@@ -92,7 +92,8 @@ def world(district, town, zhao, team, finding):
 @pytest.fixture
 def everybody(world, zhao, wang):
     """赵 keeps everything but accounts; give the office that too, so that one pair of eyes opens every list."""
-    factories.Appointment.objects.create(user=zhao, organization=world.campaign.organizer, role="administrator")
+    for role in ("administrator", "security"):
+        factories.Appointment.objects.create(user=zhao, organization=world.campaign.organizer, role=role)
     return User.objects.get(pk=zhao.pk)
 
 
@@ -237,7 +238,15 @@ def test_every_form_has_a_sample(world):
         *(f"inspections:checklist_{act}" for act in ("new_version", "delete", "import")),
         *(f"inspections:standard_{act}" for act in ("restore", "delete")),
         *(f"inspections:{name}" for name in ("team_delete", "member_lead", "member_remove", "theme_duplicate", "item_duplicate")),
-        *("units:login", "units:logout", "units:appointment_end", "home", "reports:report_delete"),
+        *(
+            "units:login",
+            "units:logout",
+            "units:appointment_end",
+            "units:appointment_import",
+            "units:office_hand_over",
+            "home",
+            "reports:report_delete",
+        ),
         *("inspections:evidence_add", "inspections:evidence_remove", "inspections:finding_export"),
         *WITHOUT_FIELDS_DESK,
         *WITHOUT_FIELDS_SUBMISSIONS,

@@ -54,7 +54,7 @@ STRANGER: dict[str, object] = {
     **{f"inspections:standard_{name}": SHARED for name in ("list", "create", "update", "show", "retire", "restore", "delete")},
     **{f"units:session_{name}": OWN for name in ("list", "state", "renewed", "end_others")},
     "units:session_everybody": 403,
-    **dict.fromkeys(["units:office_list", "units:office_hand_over", "units:appointment_import"], 403),
+    **dict.fromkeys(["units:office_list", "units:office_hand_over", "units:appointment_import", "units:policy_list"], 403),
     "units:session_end": 404,
     **dict.fromkeys(["units:user_list", "units:user_create", "units:user_import", "units:user_import_template", "units:user_unused"], 403),
     **{f"units:system_{name}": 403 for name in ("state", "job_send", "job_cancel")},
@@ -170,7 +170,16 @@ def test_those_who_only_read_write_nothing(client, world, wu):
             or name in STRANGER_DESK
             or name in LEADERS_OWN
             or name.startswith(
-                ("api:", "jobs:", "units:organization_import_", "units:user_", "units:factor_", "units:appointment_", "units:notice_", "units:session_")
+                (
+                    "api:",
+                    "jobs:",
+                    "units:organization_import_",
+                    "units:user_",
+                    "units:factor_",
+                    "units:appointment_",
+                    "units:notice_",
+                    "units:session_",
+                )
             )
         ):
             continue

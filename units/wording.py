@@ -27,6 +27,7 @@ ACTIONS = {
     "appoint": "任职",
     "end_appointment": "结束任职",
     "hand_over": "交出三员权限",
+    "access_refuse": "访问被拒绝",
     "publish": "发布",
     "retire": "停用",
     "copy": "复制",

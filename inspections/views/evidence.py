@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from inspections.actions import evidence as actions
 from inspections.actions.revisions import RevisionConflict
+from inspections.actions.taking import note_evidence
 from inspections.evidence_files import FileRefused, thumbnail
 from inspections.forms.findings import CaptionForm
 from inspections.models import Evidence, Finding, RectificationEvidence
@@ -52,8 +53,12 @@ def evidence_add(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_GET
 def evidence_download(request: HttpRequest, pk: UUID) -> HttpResponse | FileResponse:
     """Serve one file to those who may see its finding: pictures to look at (``?small=1``: a thumbnail), documents to download."""
-    evidence = get_object_or_404(Evidence.objects.visible_to(request.user), pk=pk)
-    return served(evidence, small="small" in request.GET)
+    visible = Evidence.objects.visible_to(request.user).select_related("finding__assignment__campaign__organizer")
+    evidence, small = get_object_or_404(visible, pk=pk), "small" in request.GET
+    response = served(evidence, small=small)
+    if not small:
+        note_evidence(evidence, by=request.user)
+    return response
 
 
 def served(kept: Evidence | RectificationEvidence, *, small: bool) -> HttpResponse | FileResponse:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from inspections.actions import rectification_proofs as proof_actions
 from inspections.actions import rectification_work as actions
+from inspections.actions.taking import note_proof
 from inspections.forms import rectifications as forms
 from inspections.models import Rectification
 from inspections.views.evidence import served
@@ -98,7 +99,11 @@ def proof_add(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_GET
 def proof_download(request: HttpRequest, pk: UUID) -> HttpResponse | FileResponse:
     """Serve one file to those who may see its row."""
-    return served(proof_for_reading(request, pk), small="small" in request.GET)
+    proof, small = proof_for_reading(request, pk), "small" in request.GET
+    response = served(proof, small=small)
+    if not small:
+        note_proof(proof, by=request.user)
+    return response
 
 
 @require_POST

@@ -18,6 +18,7 @@ from inspections.actions import submission_files as files
 from inspections.actions import submissions as actions
 from inspections.actions.revisions import RevisionConflict
 from inspections.actions.submission_checks import HANDED_IN
+from inspections.actions.taking import note_submission
 from inspections.completing import missing_before_handing_in
 from inspections.forms.submissions import MetricForm, UploadForm
 from inspections.links import links_for_assignment
@@ -149,6 +150,7 @@ def submission_file(request: HttpRequest, pk: UUID) -> FileResponse:
         stored = row.file.open("rb")
     except FileNotFoundError as error:
         raise Http404("the stored file is missing") from error
+    note_submission(row, by=request.user)
     response = FileResponse(stored, as_attachment=True, filename=row.name, content_type="application/octet-stream")
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
