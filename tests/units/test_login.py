@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from units.actions.users import reset_password
 from units.models import ActivityEntry
 
 LOGIN = reverse("units:login")
@@ -141,6 +145,24 @@ def test_a_one_time_password_must_be_changed_first(client, zhao):
     zhao.refresh_from_db()
     assert not zhao.must_change_password
     assert client.get(reverse("jobs:job_list")).status_code == 200
+
+
+def test_a_one_time_password_that_lay_about_is_void(client, zhao, wang, settings):
+    zhao.must_change_password = True
+    zhao.date_joined = timezone.now() - timedelta(days=31)
+    zhao.save()
+    assert "已经作废" in post(client).content.decode()
+    assert client.get(reverse("jobs:job_list")).status_code == 302
+    new = reset_password(zhao, by=wang)
+    client.force_login(wang)
+    assert "年" in client.get(reverse("units:user_update", args=[zhao.pk])).content.decode().partition("待本人修改密码")[2][:20]
+    client.logout()
+    assert post(client, password=new).status_code == 302
+    client.logout()
+    settings.ONE_TIME_PASSWORD_DAYS = 0
+    zhao.password_changed_at = timezone.now() - timedelta(days=400)
+    zhao.save()
+    assert post(client, password=new).status_code == 302
 
 
 def test_a_fragment_before_the_password_is_changed_reloads_the_whole_page(client, zhao):

@@ -86,7 +86,8 @@ def _give_password(user: User, by: User | None) -> str:
     password = one_time_password()
     user.set_password(password)
     user.must_change_password = True
-    user.save(update_fields=["password", "must_change_password"])
+    user.password_changed_at = timezone.now()
+    user.save(update_fields=["password", "must_change_password", "password_changed_at"])
     user.sessions.all().delete()
     where = "" if by else "在服务器上"
     record(by, "units.user_reset_password", f"{where}重置用户“{user}”的密码", user, organization=user.organization)

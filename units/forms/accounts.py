@@ -8,6 +8,7 @@ from django import forms
 from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.http import HttpRequest
+from django.utils import timezone
 
 from units.models import User
 
@@ -18,6 +19,7 @@ class LoginForm(AuthenticationForm):
     error_messages: ClassVar[dict[str, Any]] = {
         "invalid_login": "用户名或密码不正确，请重新输入。忘记密码时，请联系本单位系统管理员重置。",
         "inactive": "这个账号已停用。如需继续使用，请联系本单位系统管理员。",
+        "expired": "这个一次性密码超过期限没有使用，已经作废。请联系本单位系统管理员重置密码。",
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -26,6 +28,13 @@ class LoginForm(AuthenticationForm):
         self.fields["password"].error_messages["required"] = "请输入密码。"
         self.fields["username"].label = "用户名"
         self.fields["password"].label = "密码"
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        """Refuse a one-time password that lay about for too long: a slip of paper is no lasting key."""
+        super().confirm_login_allowed(user)
+        ends_at = user.one_time_password_ends_at
+        if ends_at is not None and ends_at < timezone.now():
+            raise forms.ValidationError(self.error_messages["expired"], code="expired")
 
     def get_invalid_login_error(self) -> forms.ValidationError:
         """Tell an owner who knows the right password that the account is closed; anybody else learns nothing."""

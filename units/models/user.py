@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import ClassVar
 
@@ -90,6 +90,13 @@ class User(AbstractUser):
         if not settings.PASSWORD_MAX_DAYS:
             return False
         return timezone.now() - (self.password_changed_at or self.date_joined) > timedelta(days=settings.PASSWORD_MAX_DAYS)
+
+    @property
+    def one_time_password_ends_at(self) -> datetime | None:
+        """When a one-time password that nobody has used becomes void; ``None`` for an own password, and where they stay good."""
+        if not self.must_change_password or not settings.ONE_TIME_PASSWORD_DAYS:
+            return None
+        return timezone.localtime(self.password_changed_at or self.date_joined) + timedelta(days=settings.ONE_TIME_PASSWORD_DAYS)
 
     @cached_property
     def current_appointments(self) -> list[Appointment]:
