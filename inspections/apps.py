@@ -22,5 +22,6 @@ class InspectionsConfig(AppConfig):
             tasks,
             team_duties,
             team_todo,
+            timeline_sources,
         )
         from inspections.actions import paths, searching  # noqa: F401, PLC0415 -- register themselves

@@ -66,7 +66,7 @@ POLICIES = (
     row("现场督查", "导入手机上救出的记录", grants(office=BELOW, unit_office=BELOW), "rescue_import"),
     # --- findings
     row("督查发现", "查看列表、导出", ANYONE, "finding_list finding_export"),
-    row("督查发现", "查看", FINDINGS, "finding_detail finding_similar evidence_download"),
+    row("督查发现", "查看", FINDINGS, "finding_detail finding_similar finding_timeline evidence_download"),
     row("督查发现", "填写", WRITERS, "finding_create"),
     row("督查发现", "修改、撤回", WRITERS, "finding_update finding_withdraw"),
     row("督查发现", "上传和移除材料", WRITERS, "evidence_add evidence_caption evidence_remove"),

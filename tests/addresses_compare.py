@@ -15,13 +15,16 @@ OWN = "own"
 STRANGER_COMPARE: dict[str, object] = {
     "inspections:finding_merge": OWN,
     "reports:ranking_settings": 403,
+    "units:organization_timeline": 404,
     "reports:dashboard_compare": OWN,
-    **{f"inspections:{name}": 404 for name in ("finding_similar", "merge_undo", "campaign_grouping")},
+    **{f"inspections:{name}": 404 for name in ("finding_similar", "finding_timeline", "merge_undo", "campaign_grouping")},
     **{f"inspections:{name}": 404 for name in ("group_keep_apart", "group_suggest_again")},
 }
-READS_COMPARE = {"inspections:finding_similar"}
+READS_COMPARE = {"inspections:finding_similar", "inspections:finding_timeline", "units:organization_timeline"}
 
 FIELDS_COMPARE = {
+    "inspections:finding_timeline": ["kind", "at"],
+    "units:organization_timeline": ["kind", "at"],
     "reports:dashboard_compare": ["campaign", "with", "organization", "other", "organization_name"],
     "inspections:finding_merge": ["row", "next"],
     "inspections:campaign_grouping": ["view", "theme", "kind", "page"],

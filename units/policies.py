@@ -52,7 +52,7 @@ POLICIES = (
         "组织名录",
         "查看单个组织",
         grants(administrator=ALL, office=BELOW, leader=BELOW, unit_office=BELOW, liaison=UNIT),
-        "organization_detail organization_branch",
+        "organization_detail organization_timeline organization_branch",
     ),
     row("组织名录", "新增、导入", KEEPERS, "organization_create organization_import organization_import_template"),
     row("组织名录", "修改", KEEPERS, "organization_update"),

@@ -56,6 +56,7 @@ urlpatterns = [
     path("organizations/import/<uuid:pk>/faults/", imports.organization_import_faults, name="organization_import_faults"),
     path("organizations/import/<uuid:pk>/confirm/", imports.organization_import_confirm, name="organization_import_confirm"),
     path("organizations/import/<uuid:pk>/discard/", imports.organization_import_discard, name="organization_import_discard"),
+    path("organizations/<int:pk>/timeline/", organizations.organization_timeline, name="organization_timeline"),
     path("organizations/<int:pk>/", organizations.organization_detail, name="organization_detail"),
     path("organizations/<int:pk>/branch/", organizations.organization_branch, name="organization_branch"),
     path("organizations/<int:pk>/edit/", organizations.organization_update, name="organization_update"),

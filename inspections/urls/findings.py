@@ -21,6 +21,7 @@ urlpatterns = [
     path("findings/withdraw/", finding_bulk.finding_withdraw_many, name="finding_withdraw_many"),
     path("findings/merge/", finding_merges.finding_merge, name="finding_merge"),
     path("findings/merges/<uuid:pk>/undo/", finding_merges.merge_undo, name="merge_undo"),
+    path("findings/<uuid:pk>/timeline/", findings.finding_timeline, name="finding_timeline"),
     path("findings/<uuid:pk>/similar/", finding_merges.finding_similar, name="finding_similar"),
     path("findings/<uuid:pk>/", findings.finding_detail, name="finding_detail"),
     path("findings/<uuid:pk>/edit/", findings.finding_update, name="finding_update"),

@@ -24,6 +24,7 @@ from inspections.views.assignment_page import findings_of
 from inspections.views.field_access import assignment_for_writing, finding_for_reading, finding_for_writing, inspects, on_organizers_side
 from jobs.errors import Refused
 from units.models import ActivityEntry
+from units.timelines import timeline
 from units.typed import key_of
 
 OFFERED = 60
@@ -224,6 +225,14 @@ def finding_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "history": ActivityEntry.objects.about(finding)[:200] if inside else [],
     }
     return render(request, "inspections/findings/detail.html", context)
+
+
+@require_GET
+def finding_timeline(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What happened about one finding, from every app, as far as the user may see it."""
+    finding = finding_for_reading(request, pk)
+    found = timeline(finding, request.user, kind=request.GET.get("kind", ""), cursor=request.GET.get("at", ""))
+    return render(request, "inspections/findings/timeline.html", {"finding": finding, "timeline": found})
 
 
 def _content(finding: Finding) -> actions.Content:

@@ -22,6 +22,7 @@ from units.list_kinds import ORGANIZATIONS, listed
 from units.list_tools import default_view, tools_for
 from units.models import ActivityEntry, PartyOrganization, User
 from units.models.organization import OrganizationQuerySet
+from units.timelines import timeline
 from units.typed import key_of, words_of
 
 PAGE = 50
@@ -96,6 +97,14 @@ def organization_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_move": organization.is_movable_by(request.user),
     }
     return render(request, "units/organizations/detail.html", context)
+
+
+@require_GET
+def organization_timeline(request: HttpRequest, pk: int) -> HttpResponse:
+    """What happened to one organization, from every app, as far as the user may see it."""
+    organization = get_object_or_404(PartyOrganization.objects.visible_to(request.user), pk=pk)
+    found = timeline(organization, request.user, kind=request.GET.get("kind", ""), cursor=request.GET.get("at", ""))
+    return render(request, "units/timelines/organization.html", {"organization": organization, "timeline": found})
 
 
 @require_http_methods(["GET", "POST"])
