@@ -56,6 +56,7 @@ class Operation:
     summary: str
     description: str
     is_public: bool
+    group: str = ""
     by_token: bool = False
     parts: list[Part] = field(default_factory=list)
     statuses: list[tuple[str, str]] = field(default_factory=list)
@@ -77,6 +78,7 @@ def operations(schema: dict[str, Any]) -> list[Operation]:
                 one.parts.append(Part("参数", [_parameter(row) for row in said["parameters"]]))
             one.parts.extend(_contents(said.get("requestBody", {})))
             one.parts.extend(_answers(said, schema.get("components", {}).get("schemas", {})))
+            one.group = "".join(said.get("tags", []))
             one.by_token = any("TokenAuth" in way for way in said.get("security", ()))
             one.statuses = [(str(status), STATUS.get(str(status), "")) for status in said.get("responses", {})]
             found.append(one)

@@ -7,11 +7,11 @@ part of nothing here.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from ninja import Path, Query, Router
 
 from inspections.api_shapes import (
@@ -28,7 +28,7 @@ from inspections.models import Campaign, Finding, Rectification, RectificationFi
 from units.api import scope_of
 from units.api_access import TokenAuth
 from units.api_errors import READING
-from units.api_pages import ChangedQuery, Values, moment, one, page
+from units.api_pages import ChangedQuery, Values, moment, one, page, said
 from units.models import AccessToken
 from units.models.organization import in_subtree
 
@@ -135,7 +135,7 @@ def _findings_by_row(token: AccessToken, keys: list[UUID]) -> dict[UUID, list[st
     description="本组织主办的，以及督查范围内组织的督查活动。",
     url_name="read_campaigns",
 )
-def read_campaigns(request: HttpRequest, asked: Query[ChangedQuery]) -> JsonResponse:
+def read_campaigns(request: HttpRequest, asked: Query[ChangedQuery]) -> HttpResponse:
     """Read a page of campaigns."""
     token = scope_of(request)
     return page(campaigns_of(token), CAMPAIGN, lambda rows: _campaigns(token, rows), asked, "changed_at")
@@ -148,10 +148,10 @@ def read_campaigns(request: HttpRequest, asked: Query[ChangedQuery]) -> JsonResp
     description="按编号读取一个督查活动。",
     url_name="read_campaign",
 )
-def read_campaign(request: HttpRequest, campaign_id: int) -> JsonResponse:
+def read_campaign(request: HttpRequest, campaign_id: int = Path(..., title="编号")) -> HttpResponse:
     """Read one campaign."""
     token = scope_of(request)
-    return JsonResponse(one(campaigns_of(token), campaign_id, CAMPAIGN, lambda rows: _campaigns(token, rows), "督查活动"))
+    return said(one(campaigns_of(token), campaign_id, CAMPAIGN, lambda rows: _campaigns(token, rows), "督查活动"))
 
 
 @router.get(
@@ -161,7 +161,7 @@ def read_campaign(request: HttpRequest, campaign_id: int) -> JsonResponse:
     description="问题、风险点和好做法。上级主办的活动结束后才能读到；撤回的 is_withdrawn 为真，请从副本中去掉。",
     url_name="read_findings",
 )
-def read_findings(request: HttpRequest, asked: Query[FindingQuery]) -> JsonResponse:
+def read_findings(request: HttpRequest, asked: Query[FindingQuery]) -> HttpResponse:
     """Read a page of findings."""
     return page(asked.narrowed(findings_of(scope_of(request))), FINDING, _findings, asked, "changed_at")
 
@@ -173,9 +173,9 @@ def read_findings(request: HttpRequest, asked: Query[FindingQuery]) -> JsonRespo
     description="按编号读取一条督查发现。",
     url_name="read_finding",
 )
-def read_finding(request: HttpRequest, finding_id: Path[UUID]) -> JsonResponse:
+def read_finding(request: HttpRequest, finding_id: Annotated[UUID, Path(title="编号")]) -> HttpResponse:
     """Read one finding."""
-    return JsonResponse(one(findings_of(scope_of(request)), finding_id, FINDING, _findings, "督查发现"))
+    return said(one(findings_of(scope_of(request)), finding_id, FINDING, _findings, "督查发现"))
 
 
 @router.get(
@@ -185,7 +185,7 @@ def read_finding(request: HttpRequest, finding_id: Path[UUID]) -> JsonResponse:
     description="整改台账的各行。上级主办的只能读到已下发的；并入其他事项或撤回的也在其中，请从副本中去掉。",
     url_name="read_rectifications",
 )
-def read_rectifications(request: HttpRequest, asked: Query[RectificationQuery]) -> JsonResponse:
+def read_rectifications(request: HttpRequest, asked: Query[RectificationQuery]) -> HttpResponse:
     """Read a page of the ledger."""
     token = scope_of(request)
     rows = asked.narrowed(rectifications_of(token))
@@ -199,8 +199,8 @@ def read_rectifications(request: HttpRequest, asked: Query[RectificationQuery]) 
     description="按编号读取一项整改，收到销号推送后可由此取得详情。",
     url_name="read_rectification",
 )
-def read_rectification(request: HttpRequest, rectification_id: Path[UUID]) -> JsonResponse:
+def read_rectification(request: HttpRequest, rectification_id: Annotated[UUID, Path(title="编号")]) -> HttpResponse:
     """Read one row of the ledger."""
     token = scope_of(request)
     found = one(rectifications_of(token), rectification_id, RECTIFICATION, lambda rows: _rectifications(token, rows), "整改事项")
-    return JsonResponse(found)
+    return said(found)

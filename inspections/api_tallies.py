@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Query, Router
 
@@ -15,7 +15,7 @@ from inspections.tallies.totals import Totals
 from units.api import organizations_of, scope_of
 from units.api_access import TokenAuth
 from units.api_errors import READING, ApiError
-from units.api_pages import CURSOR, KEYS
+from units.api_pages import CURSOR, KEYS, said
 from units.paging import is_cursor, keyset_page
 
 tallies_router = Router(tags=["督查"], auth=TokenAuth())
@@ -30,7 +30,7 @@ NEEDED = ("coverage", "found", "recurring", "ledger", "deadlines", "late")
     description="一次督查活动在一个组织（含全部下级）的数字，以及它直接下级的数字；逐级往下读即得整棵树。上级主办的活动结束前没有发现类数字。",
     url_name="read_tallies",
 )
-def read_tallies(request: HttpRequest, asked: Query[TallyQuery]) -> JsonResponse:
+def read_tallies(request: HttpRequest, asked: Query[TallyQuery]) -> HttpResponse:
     """Read figures as the dashboard shows them to a leader of the token's organization."""
     token = scope_of(request)
     reader, known = token.reader, organizations_of(token)
@@ -43,7 +43,7 @@ def read_tallies(request: HttpRequest, asked: Query[TallyQuery]) -> JsonResponse
         raise ApiError(422, "invalid", CURSOR, errors=[("cursor", CURSOR)])
     found = keyset_page(children, KEYS, asked.limit, asked.cursor, ("id", "path"))
     below = by_child(campaign, reader, top, NEEDED)
-    return JsonResponse(
+    return said(
         {
             "campaign_id": campaign.pk,
             "seconds_behind": int(age(campaign).total_seconds()),

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, JsonResponse
-from ninja import Field, Query, Router, Schema
+from django.http import HttpRequest, HttpResponse
+from ninja import Field, Path, Query, Router, Schema
 
 from reports.models import Report
 from reports.rendering.document import from_json
@@ -15,7 +15,7 @@ from reports.rendering.plain import plain_lines
 from units.api import scope_of
 from units.api_access import TokenAuth
 from units.api_errors import READING, ApiError
-from units.api_pages import ChangedQuery, PageOut, Values, moment, page
+from units.api_pages import ChangedQuery, PageOut, Values, moment, page, said
 from units.models import AccessToken
 
 router = Router(tags=["督查报告"], auth=TokenAuth())
@@ -76,7 +76,7 @@ def _shown(rows: list[Values]) -> list[dict[str, Any]]:
     description="本组织及下级组织主办的督查活动中已签发的报告、通知、反馈意见等。签发后不再改变，updated_since 比较的是签发时间。",
     url_name="read_reports",
 )
-def read_reports(request: HttpRequest, asked: Query[ChangedQuery]) -> JsonResponse:
+def read_reports(request: HttpRequest, asked: Query[ChangedQuery]) -> HttpResponse:
     """Read a page of issued reports."""
     return page(reports_of(scope_of(request)), FIELDS, _shown, asked, "issued_at")
 
@@ -88,9 +88,9 @@ def read_reports(request: HttpRequest, asked: Query[ChangedQuery]) -> JsonRespon
     description="按编号读取一份已签发的报告，连同正文。",
     url_name="read_report",
 )
-def read_report(request: HttpRequest, report_id: int) -> JsonResponse:
+def read_report(request: HttpRequest, report_id: int = Path(..., title="编号")) -> HttpResponse:
     """Read one report as it was issued."""
     values = reports_of(scope_of(request)).filter(pk=report_id).values(*FIELDS, "frozen").first()
     if values is None:
         raise ApiError(404, "not_found", "没有这份已签发的报告，或者它不在令牌的范围内。")
-    return JsonResponse({**_shown([values])[0], "text": plain_lines(from_json(values["frozen"]))})
+    return said({**_shown([values])[0], "text": plain_lines(from_json(values["frozen"]))})

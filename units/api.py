@@ -6,12 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, JsonResponse
-from ninja import Field, Query, Router, Schema
+from django.http import HttpRequest, HttpResponse
+from ninja import Field, Path, Query, Router, Schema
 
 from units.api_access import TokenAuth
 from units.api_errors import READING
-from units.api_pages import ChangedQuery, PageOut, Values, moment, one, page
+from units.api_pages import ChangedQuery, PageOut, Values, moment, one, page, said
 from units.models import AccessToken, PartyOrganization
 from units.models.organization import STEP, in_subtree
 
@@ -78,7 +78,7 @@ def _shown(token: AccessToken, rows: list[Values]) -> list[dict[str, Any]]:
     description="令牌范围内的全部组织，包括已撤销的（dissolved_on 不为空）。",
     url_name="read_organizations",
 )
-def read_organizations(request: HttpRequest, asked: Query[ChangedQuery]) -> JsonResponse:
+def read_organizations(request: HttpRequest, asked: Query[ChangedQuery]) -> HttpResponse:
     """Read a page of the directory."""
     token = scope_of(request)
     return page(organizations_of(token), FIELDS, lambda rows: _shown(token, rows), asked, "changed_at")
@@ -91,7 +91,7 @@ def read_organizations(request: HttpRequest, asked: Query[ChangedQuery]) -> Json
     description="按编号读取一个组织。",
     url_name="read_organization",
 )
-def read_organization(request: HttpRequest, organization_id: int) -> JsonResponse:
+def read_organization(request: HttpRequest, organization_id: int = Path(..., title="编号")) -> HttpResponse:
     """Read one organization."""
     token = scope_of(request)
-    return JsonResponse(one(organizations_of(token), organization_id, FIELDS, lambda rows: _shown(token, rows), "组织"))
+    return said(one(organizations_of(token), organization_id, FIELDS, lambda rows: _shown(token, rows), "组织"))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
 from ninja import Field, Schema
 
@@ -47,6 +47,11 @@ def moment(value: datetime | None) -> str | None:
     return timezone.localtime(value).isoformat(timespec="seconds") if value else None
 
 
+def said(values: dict[str, Any]) -> HttpResponse:
+    """Answer with JSON that people can read too: Chinese as it is, at half the size."""
+    return JsonResponse(values, json_dumps_params={"ensure_ascii": False})
+
+
 def since(value: datetime | None) -> datetime | None:
     """Return a moment as the database compares it. Raises ``ApiError`` for one beyond the calendar."""
     if value is None:
@@ -60,7 +65,7 @@ def since(value: datetime | None) -> datetime | None:
 
 def page(
     rows: QuerySet[Any], fields: Sequence[str], shown: Callable[[list[Values]], list[dict[str, Any]]], asked: PageQuery, changed: str = ""
-) -> JsonResponse:
+) -> HttpResponse:
     """Answer with one page of ``rows``: ``shown`` makes items of the values of ``fields``.
 
     ``changed`` names the field that ``updated_since`` is compared with. Raises ``ApiError`` for a cursor that is not one of this list.
@@ -72,7 +77,7 @@ def page(
     as_of = moment(timezone.now() - OVERLAP)
     found = keyset_page(rows, KEYS, asked.limit, asked.cursor, fields)
     items = shown([dict(zip(fields, row, strict=True)) for row in found.object_list])
-    return JsonResponse({"as_of": as_of, "next_cursor": found.next, "items": items})
+    return said({"as_of": as_of, "next_cursor": found.next, "items": items})
 
 
 def one(

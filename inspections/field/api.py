@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.conf import settings
@@ -164,7 +164,7 @@ class PhotoOut(Schema):
     summary="上传一张照片",
     openapi_extra={"requestBody": PHOTO_BODY},
 )
-def field_photo(request: HttpRequest, photo: Path[UUID], query: Query[PhotoQuery]) -> HttpResponse:
+def field_photo(request: HttpRequest, photo: Annotated[UUID, Path(title="照片编号")], query: Query[PhotoQuery]) -> HttpResponse:
     """Keep one photo and answer with its receipt."""
     if request.content_type not in {"image/jpeg", "image/png"}:
         raise ApiError(415, "unsupported_type", "只接受 JPG 或 PNG 照片，请重新选择。")

@@ -79,5 +79,6 @@ def test_everything_is_described_in_chinese():
     assert len(reading) == len(SHAPES) + 5
     for path, methods in reading.items():
         assert set(methods) == {"get"}, "nothing is written here"
-        for text in (methods["get"]["summary"], methods["get"]["description"]):
-            assert any("一" <= letter <= "鿿" for letter in text), path
+        parameters = [row["schema"]["title"] for row in methods["get"].get("parameters", ())]
+        for text in (methods["get"]["summary"], methods["get"]["description"], *parameters):
+            assert any("一" <= letter <= "鿿" for letter in text), (path, text)

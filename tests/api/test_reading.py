@@ -115,7 +115,15 @@ def test_what_cannot_be_meant_is_told(platform, query):
     assert answer.json()["errors"][0]["field"] == next(iter(query))
 
 
-MOMENTS = ("9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00", "0001-01-01", "9999-12-31T23:59:59", "-1", "99999999999999999999", "NaN")
+MOMENTS = (
+    "9999-12-31T23:59:59-12:00",
+    "0001-01-01T00:00:00+14:00",
+    "0001-01-01",
+    "9999-12-31T23:59:59",
+    "-1",
+    "99999999999999999999",
+    "NaN",
+)
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
