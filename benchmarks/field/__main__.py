@@ -44,6 +44,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--records", type=int, default=20_000)
     parser.add_argument("--batch", type=int, default=100)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=8)
     parser.add_argument("--only", choices=("sqlite", "postgresql"))
     parser.add_argument("--sent", type=int, default=1_000)
     parser.add_argument("--photos", type=int, default=300)
@@ -74,13 +75,13 @@ def main() -> int:
 
 
 @contextlib.contextmanager
-def server(workers: int) -> Iterator[tuple[int, int]]:
+def server(workers: int, threads: int = 8) -> Iterator[tuple[int, int]]:
     """Start the site as it is served in production and yield its port and the process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
-    command += ["--worker-class", "gthread", "--threads", "8", "--timeout", "120", "--log-level", "warning"]
+    command += ["--worker-class", "gthread", "--threads", str(threads), "--timeout", "120", "--log-level", "warning"]
     running = subprocess.Popen(command, cwd=ROOT)  # noqa: S603 -- our own server
     try:
         for _ in range(600):
@@ -129,7 +130,7 @@ def measure(asked: argparse.Namespace) -> int:
     )
     print("| what | records/s | CPU µs per record: web, database | outcomes |\n|---|---:|---:|---|")
     faults: list[str] = []
-    with server(asked.workers) as (port, process):
+    with server(asked.workers, asked.threads) as (port, process):
         meter = Meter(process)
         warm = seats[0].findings(asked.batch * 4, seed=1)
         together(clients.send_all, [(port, seats[0], warm, asked.batch)])
