@@ -92,7 +92,7 @@ def _records(user: Any) -> list[Entry]:
     found = []
     if user.scope_paths or user.keeps_directory:
         found.append(Entry("units:delivery_list", "发送记录", "send", ("/units/robots/",)))
-    if user.scope_paths or user.keeps_directory:
+    if user.office_paths or user.keeps_directory:
         found.append(Entry("units:token_list", "系统对接", "plug", ("/units/webhooks/",)))
     if user.keeps_dictionaries:
         found.append(Entry("units:calendar_current", "工作日历", "calendar3"))
