@@ -179,6 +179,7 @@ def test_those_who_only_read_write_nothing(client, world, wu):
                     "units:appointment_",
                     "units:notice_",
                     "units:session_",
+                    "units:view_",
                 )
             )
         ):
