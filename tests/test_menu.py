@@ -16,10 +16,13 @@ def test_each_role_sees_its_own(zhao, wu, zhou, wang, feng, qian, team):
     assert {"督查清单", "规范表述", "督查报告", "操作记录"} <= set(labels(zhao))
     assert "督查清单" not in labels(wu)
     assert "督查总览" in labels(wu)
+    assert "系统对接" in labels(zhao)
+    assert "系统对接" not in labels(wu)
     assert labels(zhou) == ["工作台", "督查活动", "督查发现", "我的整改", "收到的文件", "文件核验", "后台任务"]
     assert "督查发现" in labels(qian)
     assert "督查报告" not in labels(qian)
-    assert labels(wang) == ["工作台", "组织名录", "人员与任职", "三员与权限", "负担提示设置", "发送记录", "工作日历", "系统状态", "文件核验", "后台任务"]
+    kept = ["组织名录", "人员与任职", "三员与权限", "负担提示设置", "排名设置", "发送记录", "系统对接", "工作日历", "系统状态"]
+    assert labels(wang) == ["工作台", *kept, "文件核验", "后台任务"]
     assert labels(feng) == ["工作台", "三员与权限", "操作记录", "文件核验", "后台任务"]
 
 
