@@ -19,7 +19,7 @@ Role = Appointment.Role
 OFFICES = (Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR)
 DUTIES = {
     Role.ADMINISTRATOR: "建立和停用账号、重置密码，维护组织名录、工作日历和系统设置，查看系统状态",
-    Role.SECURITY: "办理任职（授权）和收回，解除登录锁定，查看和终止登录，清理长期未用的账号，规定第二重验证",
+    Role.SECURITY: "办理任职（授权）和收回，解除登录锁定，查看和终止登录，清理长期未用的账号，规定两步验证",
     Role.AUDITOR: "查询、导出和核对全部操作记录",
 }
 Teller = Callable[[QuerySet[User]], dict[int, str]]
