@@ -214,7 +214,7 @@ def test_figures_are_those_of_the_dashboard_level_by_level(platform, street_syst
 
 
 def test_the_number_of_queries_does_not_grow(platform, problem, elsewhere, row, django_assert_max_num_queries):
-    for name, most in (("findings", 2), ("rectifications", 4), ("reports", 2), ("organizations", 2)):
+    for name, most in (("findings", 3), ("rectifications", 6), ("reports", 2), ("organizations", 2)):
         platform.read(name)
         with django_assert_max_num_queries(most):
             platform.read(name, limit=500)
