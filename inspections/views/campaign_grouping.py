@@ -51,7 +51,7 @@ def _suggestions(request: HttpRequest, campaign: Campaign, page: str | None) -> 
     usual = free.most_common(1)[0][0] if free else (themes[0][0] if themes else "")
     theme = request.GET.get("theme", "")
     theme = theme if theme in dict(themes) else usual
-    choices = [(its, f"{name}（{free[its]} 条未归入规范表述）") for its, name in themes]
+    choices = [(its, f"{name}（{free[its]}）") for its, name in themes]
     form = GroupChoiceForm({"theme": theme, "kind": kind}, themes=choices)
     suggested = suggest_groups(campaign, theme_code=theme, kind=kind)
     apart = set(campaign.kept_apart.values_list("digest", flat=True))

@@ -17,7 +17,7 @@ from inspections.actions.finding_merges import CHANGED, MOST, merge_findings, un
 from inspections.forms.merges import NEW, MergeForm, seen_of
 from inspections.likeness import Weights, pairs_of, without_name
 from inspections.models import Campaign, Finding, FindingMerge, StandardFinding
-from inspections.similar import similar_findings
+from inspections.similar import JOINS, similar_findings
 from inspections.views.field_access import finding_for_reading
 from jobs.errors import InvalidTransition, Refused
 from units.typed import own_address
@@ -53,6 +53,8 @@ def finding_merge(request: HttpRequest) -> HttpResponse:
         return redirect(back or reverse("inspections:finding_list"))
     standards = _standards(findings)
     if request.method == "GET":
+        if len(findings) < len(seen):
+            messages.info(request, f"选中的发现中有 {len(seen) - len(findings)} 条已经撤回或不能查看，没有列出。")
         form = MergeForm(initial=_proposal(findings, standards), standards=standards)
         return _show(request, findings, form, back)
     form = MergeForm(request.POST, standards=standards)
@@ -95,14 +97,20 @@ def _proposal(findings: Sequence[Finding], standards: Any) -> dict[str, Any]:
     own = [without_name(one.text, (one.organization.name, one.organization.short_name)) for one in findings]
     shortest = min(own, key=len)
     proposal = {"use": "standard", "standard": carried, "wording": shortest.rstrip("。；;")}
-    if carried:
+    if carried or len(findings) == 1:
+        proposal["standard"] = carried or _nearest(shortest, own, standards)
         return proposal
+    nearest = _nearest(shortest, own, standards)
+    return {**proposal, "standard": nearest, "use": "standard" if nearest else NEW}
+
+
+def _nearest(text: str, own: Sequence[str], standards: Any) -> int | None:
+    """Return the wording of the library that is most like ``text``, none when nothing is like it."""
     library = {one.pk: pairs_of(one.wording) for one in standards}
     weights = Weights([*library.values(), *map(pairs_of, own)])
-    best = max(library, key=lambda pk: weights.likeness(library[pk], pairs_of(shortest)), default=None)
-    if best is None or weights.likeness(library[best], pairs_of(shortest)) < 0.3:  # noqa: PLR2004 -- nothing in the library is like them
-        return {**proposal, "use": NEW}
-    return {**proposal, "standard": best}
+    mine = pairs_of(text)
+    score, best = max(((weights.likeness(pairs, mine), pk) for pk, pairs in library.items()), default=(0.0, 0))
+    return best if score >= JOINS else None
 
 
 def _show(
