@@ -6,7 +6,7 @@ VENV := .venv/bin/python
 export ARGS
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt report bench bench-reports bench-field bench-scale screenshots clean
+.PHONY: help run test check fmt report bench bench-reports bench-field bench-load bench-scale screenshots clean
 
 help: ## 显示本说明
 	@echo "督查通：常用命令"
@@ -44,6 +44,10 @@ bench-reports: ## 报告成稿速度：与 WeasyPrint、Chromium、LibreOffice �
 bench-field: ## 手机上传速度：SQLite 与 PostgreSQL、一个和八个客户端，并核对一条不少、一条不重
 	@$(PYTHON) tools/prepare.py tests
 	@PYTHONPATH=. $(VENV) -m benchmarks.field $(ARGS)
+
+bench-load: ## 多人同时使用：200 名督查员上传、20 人查看（ARGS="--inspectors 40 --readers 40"），并核对一条不少、一条不重
+	@$(PYTHON) tools/prepare.py tests
+	@PYTHONPATH=. $(VENV) -m benchmarks.load $(ARGS)
 
 bench-scale: ## 大规模汇总：SIZE=small、medium 或 full（百万组织、两千万发现），并逐条核对汇总
 	@$(PYTHON) tools/prepare.py tests

@@ -35,11 +35,7 @@ class Seat:
 
 def build(clients: int) -> list[Seat]:
     """Fill an empty, migrated database and return one seat per client. Call after ``django.setup()``."""
-    from django.conf import settings  # noqa: PLC0415 -- Django must have been set up
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: PLC0415
-
-    from tests import factories  # noqa: PLC0415
-    from units.sessions import SessionStore  # noqa: PLC0415
+    from tests import factories  # noqa: PLC0415 -- Django must have been set up
 
     district = factories.make_organization("云岭区委", kind="committee", code="YL")
     office = factories.make_user("办公室", role="office", at=district)
@@ -55,10 +51,29 @@ def build(clients: int) -> list[Seat]:
         for place in range(UNITS_PER_TEAM):
             unit = factories.make_organization(f"第{number}镇第{place}社区党支部", district, category=town)
             units.append(str(factories.make_assignment(campaign, unit, team).pk))
-        session = SessionStore()
-        session[SESSION_KEY] = str(user.pk)
-        session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-        session.create()
-        seats.append(Seat(f"{settings.SESSION_COOKIE_NAME}={session.session_key}", units, campaign.checklist_id or 0))
+        seats.append(Seat(_session(user), units, campaign.checklist_id or 0))
     return seats
+
+
+def readers(count: int) -> list[str]:
+    """Return the sessions of ``count`` leaders of the district that ``build`` has made."""
+    from tests import factories  # noqa: PLC0415 -- Django must have been set up
+    from units.models import PartyOrganization  # noqa: PLC0415
+
+    district = PartyOrganization.objects.get(code="YL")
+    return [_session(factories.make_user(f"领导{number}", role="leader", at=district)) for number in range(count)]
+
+
+def _session(user: Any) -> str:
+    """Log a user in and return the cookie."""
+    from django.conf import settings  # noqa: PLC0415 -- Django must have been set up
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: PLC0415
+
+    from units.sessions import SessionStore  # noqa: PLC0415
+
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"

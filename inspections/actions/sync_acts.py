@@ -17,11 +17,12 @@ from inspections.actions.revisions import DuplicateId, RevisionConflict
 from inspections.actions.sync_batch import WITH_PEOPLE, Batch, is_open
 from inspections.actions.sync_facts import ID_TAKEN, Refusal, closed
 from inspections.answer_sheet import answer_sheet
-from inspections.field.copies import Copy, confirmation_copy, finding_copy, notes_copy, photo_copy, recheck_copy
+from inspections.field.copies import Copy, confirmation_copy, finding_copy, moment, notes_copy, photo_copy, recheck_copy
 from inspections.field.outcomes import Outcome, conflict, refused, stored
 from inspections.field.records import Record
 from inspections.models import Assignment, Confirmation, Evidence, Finding, Recheck
 from jobs.errors import InvalidTransition, Refused
+from units.models import ActivityEntry
 
 
 def carry_out(batch: Batch, record: Record) -> Outcome:
@@ -59,8 +60,16 @@ def _copy_of(server: Model) -> Copy:
     if isinstance(server, Evidence):
         return photo_copy(server)
     if isinstance(server, Assignment):
-        return notes_copy(server)
+        return _notes_by(server)
     raise TypeError(type(server))
+
+
+def _notes_by(assignment: Assignment) -> Copy:
+    """Return the notes with who wrote them last and when, which only the log knows."""
+    verbs = ("inspections.assignment_note", "inspections.assignment_conclude")
+    last = ActivityEntry.objects.about(assignment).filter(verb__in=verbs, actor__isnull=False).order_by("-pk").first()
+    who = {"by": {"id": last.actor_id, "name": last.actor_name}, "at": moment(last.at)} if last else {"by": None, "at": None}
+    return {**notes_copy(assignment), **who}
 
 
 def _finding_of(record: Record, key: Any, **place: Any) -> Finding:
@@ -155,11 +164,11 @@ def _conclude(batch: Batch, record: Record, assignment: Assignment) -> Outcome:
     fresh = _fresh(assignment)
     if fresh.status == Assignment.Status.CONCLUDED:
         same = fresh.summary == record.data.summary
-        return stored(record, "same", notes_copy(fresh)) if same else conflict(record, notes_copy(fresh))
+        return stored(record, "same", notes_copy(fresh)) if same else conflict(record, _notes_by(fresh))
     if not record.data.summary:
         raise Refusal("needs_summary", "请先填写总体评价，再办结。", "summary")
     if _base(record, fresh) != fresh.revision:
-        return conflict(record, notes_copy(fresh))
+        return conflict(record, _notes_by(fresh))
     concluded = conclude_assignment(fresh, by=batch.actor, summary=record.data.summary, visit_on=record.data.visit_on)
     # Records that come after this one in the batch must see it.
     assignment.status = concluded.status

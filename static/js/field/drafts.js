@@ -6,6 +6,7 @@ import { sendAll, wake } from "./sender.js";
 import { answerOf, campaignOf, confirmationOf, itemOf, notesOf, recheckOf, themeOf } from "./sheet.js";
 
 const SOON = 2200;
+const LONGEST_NOTE = 300; // as the server has it
 
 // Makes or changes a row; what had been refused or sent before is to be sent again.
 function write(key, fresh, change) {
@@ -244,11 +245,13 @@ export async function keepBoth(row) {
   else await changeRow("records", row.key, () => null);
 }
 
-// Answers: there is one per item, so ours is written into the note of theirs.
+// Answers: there is one per item, so ours is written into the note of theirs. Returns how many characters found no room in it.
 export async function noteMine(row, mine) {
-  const note = [row.server.note, `另一意见：${mine}`].filter(Boolean).join("；").slice(0, 300);
-  await changeRow("records", row.key, (now) => now && { ...now, state: "waiting", base: now.server_revision, id: now.server.id ?? now.id, data: { ...theirData(now), note }, server: null, seq: now.seq + 1, edited_at: Date.now() });
+  const note = [...[row.server.note, `另一意见：${mine}`].filter(Boolean).join("；")];
+  const kept = note.slice(0, LONGEST_NOTE).join("");
+  await changeRow("records", row.key, (now) => now && { ...now, state: "waiting", base: now.server_revision, id: now.server.id ?? now.id, data: { ...theirData(now), note: kept }, server: null, seq: now.seq + 1, edited_at: Date.now() });
   wake(0);
+  return Math.max(0, note.length - LONGEST_NOTE);
 }
 
 // Sent rows that the download shows by itself, a day later: the phone need not keep them.

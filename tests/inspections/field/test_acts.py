@@ -239,6 +239,7 @@ def test_notes_overwrite_nobodys_words(phone, assignment, sun):
     phone.send(make.record("notes", assignment, {"summary": "钱写的"}))
     (conflict,) = Phone(sun).send(make.record("notes", assignment, {"summary": "孙写的"}))
     assert (conflict["outcome"], conflict["server"]["summary"]) == ("conflict", "钱写的")
+    assert (conflict["server"]["by"]["name"], bool(conflict["server"]["at"])) == ("钱组长", True)
     (kept,) = Phone(sun).send(make.record("notes", assignment, {"summary": "孙写的"}, base=conflict["revision"]))
     assert kept["outcome"] == "updated"
     (dated,) = phone.send(make.record("notes", assignment, {"summary": "孙写的", "visit_on": "2026-11-11"}))

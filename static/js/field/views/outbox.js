@@ -68,14 +68,15 @@ function conflict(row) {
   const at = server.at ?? server.recorded_at ?? server.received_at ?? server.concluded_at;
   const mine = said(row, row.data);
   const final = whyNotMine(row, server);
-  const choose = (work, text) => async () => { await work(row, mine); toast(text); };
+  const choose = (work, text) => async () => { const cut = await work(row, mine); toast(cut ? `备注最多 300 字，末尾 ${cut} 个字没有写进去，请打开这个检查项核对` : text); };
   return html`<div class="versions"><div class="version"><b>本机（${app.user.name}，${clock(row.edited_at)}）</b><p>${mine}</p></div>
     <div class="version"><b>服务器（${who}${at ? `，${clock(at)}` : ""}）</b><p>${server.withdrawn ? "这条发现已被撤回。" : said(row, server)}</p></div></div>
     <p class="soft">${final ? final : "同一内容有两个版本，请选择保留哪一个。"}</p>
     <div class="row buttons">${final ? nothing : html`<button type="button" class="button" @click=${choose(keepMine, "已保留本机的，正在上传")}>保留本机</button>`}
     <button type="button" class="button" @click=${choose(takeTheirs, "已采用服务器的")}>采用服务器</button>
     ${row.kind === "finding" ? html`<button type="button" class="button" @click=${choose(keepBoth, "两条都保留")}>另存为新记录</button>` : nothing}
-    ${row.kind === "result" ? html`<button type="button" class="button" @click=${choose(noteMine, "我的意见已写入备注")}>采用服务器，我的写入备注</button>` : nothing}</div>`;
+    ${row.kind === "result" ? html`<button type="button" class="button" @click=${choose(noteMine, "我的意见已写入备注")}>采用服务器，我的写入备注</button>` : nothing}</div>
+    ${row.kind === "result" && mine.length + (server.note ?? "").length + 6 > 300 ? html`<p class="soft">备注最多 300 字，写入备注时放不下的部分会略去，点击后会说明略去多少字。</p>` : nothing}`;
 }
 
 // Where ours cannot replace what stands on the server, whatever one chooses: said before, with what can be done.

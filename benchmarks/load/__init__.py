@@ -1,0 +1,1 @@
+"""Many people at once: inspectors who send, readers who look."""
