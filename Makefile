@@ -6,7 +6,7 @@ VENV := .venv/bin/python
 export ARGS
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt report bench bench-reports bench-field bench-load bench-scale screenshots clean
+.PHONY: help run test check fmt report bench bench-reports bench-field bench-load bench-scale screenshots audit clean
 
 help: ## 显示本说明
 	@echo "督查通：常用命令"
@@ -23,6 +23,10 @@ test: ## 运行全部测试：SQLite、PostgreSQL + Redis、浏览器
 check: ## 格式、静态检查、类型、导入规则、迁移、部署检查
 	@$(PYTHON) tools/prepare.py checks
 	@$(VENV) tools/checks.py
+
+audit: ## 代码安全（bandit）和依赖包已知漏洞（pip-audit、npm audit，需要联网）
+	@$(PYTHON) tools/prepare.py checks
+	@$(VENV) tools/audit.py
 
 fmt: ## 统一代码格式并自动修正
 	@$(PYTHON) tools/prepare.py checks

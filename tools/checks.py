@@ -49,6 +49,7 @@ def checks(var: str) -> list[Check]:
         Check("导入规则 import-linter", [sys.executable, "-c", imports]),
         Check("缺少的迁移 makemigrations", [*manage, "makemigrations", "--check", "--dry-run"], local),
         Check("部署检查 check --deploy", [*manage, "check", "--deploy", "--fail-level", "WARNING"], production),
+        Check("代码安全 bandit", [sys.executable, "tools/audit.py", "code"]),
         Check("类型 mypy", module("mypy", *APPS), local),
     ]
 
