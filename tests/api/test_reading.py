@@ -70,6 +70,17 @@ def test_a_street_reads_nothing_beside_it(street_system, platform, town, distric
     assert "区档案馆" not in json.dumps([street_system.read(name) for name in LISTS], ensure_ascii=False)
 
 
+def test_what_the_branch_found_out_elsewhere_is_not_in_the_branch(street_system, town, bureau, zhao, qian):
+    """A leader of 青石镇 reads all of its own campaign; its token nothing about organizations beside it."""
+    own = factories.make_campaign(town, zhao)
+    beside = factories.make_finding(factories.make_assignment(own, bureau), qian, text="旁边单位的问题")
+    inside = factories.make_finding(factories.make_assignment(own, town), qian)
+    assert Finding.objects.visible_to(street_system.token.reader).count() == 2
+    assert ids(street_system.read("findings")) == [str(inside.pk)]
+    assert street_system.get(f"findings/{beside.pk}").status_code == 404
+    assert street_system.read("tallies", campaign_id=own.pk)["organization"]["problems"] == 1
+
+
 def test_a_stranger_reads_nothing_of_ours(stranger_system, other_district, row, problem, issued, campaign, town):
     assert ids(stranger_system.read("organizations")) == [other_district.pk]
     for name in LISTS[1:]:
