@@ -18,7 +18,7 @@ from csp.constants import SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from config.mail import digest_time, mail_settings
-from config.stores import check_time, file_store
+from config.stores import check_time, database_options, file_store
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -135,7 +135,9 @@ TEMPLATES = [
 # --- data ---------------------------------------------------------------------------------------------------------------
 
 DATABASE_URL = env("DATABASE_URL", f"sqlite:///{VAR_DIR / 'duchatong.sqlite3'}")
-DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True)}
+DATABASE_ENGINE = env("DATABASE_ENGINE")
+"""Any Django backend in place of the one that the URL's scheme means; nothing but SQLite and PostgreSQL was tried."""
+DATABASES = {"default": dj_database_url.parse(DATABASE_URL, engine=DATABASE_ENGINE or None, conn_max_age=600, conn_health_checks=True)}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Without IMMEDIATE a reader that turns writer fails at once with "database is locked" (measured, docs/decisions/0002).
     DATABASES["default"]["OPTIONS"] = {
@@ -143,6 +145,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA cache_size=-20000;PRAGMA temp_store=MEMORY;",
     }
+if env("DATABASE_OPTIONS"):
+    DATABASES["default"].setdefault("OPTIONS", {}).update(database_options(env("DATABASE_OPTIONS")))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Who paints PDFs: direct (our own painter, WeasyPrint for what it does not know) or weasyprint (always).

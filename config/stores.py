@@ -1,7 +1,8 @@
-"""Where files are kept: in a folder, or in a bucket of an S3-compatible store."""
+"""Where files and rows are kept, as settings say: refused in words where they make no sense."""
 
 from __future__ import annotations
 
+import json
 from datetime import time
 from importlib.util import find_spec
 from pathlib import Path
@@ -48,3 +49,15 @@ def check_time(text: str) -> time | None:
     except ValueError as error:
         message = "VERIFY_FILES_TIME 应为 24 小时制的时间，例如 02:00；不自动核对则填 off。"
         raise ImproperlyConfigured(message) from error
+
+
+def database_options(text: str) -> dict[str, Any]:
+    """Return the options for a database's driver. Raises ``ImproperlyConfigured`` for anything but a JSON object."""
+    try:
+        options = json.loads(text)
+    except ValueError:
+        options = None
+    if not isinstance(options, dict):
+        message = 'DATABASE_OPTIONS 应为 JSON 对象，例如 {"sslmode": "verify-full"}。'
+        raise ImproperlyConfigured(message)
+    return options

@@ -86,6 +86,10 @@ def update_rows(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
         return
     model = type(rows[0])
     connection = connections[router.db_for_write(model)]
+    if connection.vendor not in {"postgresql", "sqlite"}:
+        # ``UPDATE … FROM (VALUES …)`` is not understood everywhere.
+        model._default_manager.bulk_update(rows, fields, batch_size=100)
+        return
     quote = connection.ops.quote_name
     by_name = {field.attname: field for field in model._meta.concrete_fields}
     columns = [by_name[name] for name in (str(model._meta.pk.attname), *fields)]

@@ -55,11 +55,14 @@ def lines() -> list[Line]:
 def versions() -> Iterable[Line]:
     """What runs here."""
     yield Line("程序版本", f"督查通 {settings.VERSION}（Django {django.__version__}，Python {platform.python_version()}）")
-    with connection.cursor() as cursor:
-        sqlite = connection.vendor == "sqlite"
-        cursor.execute("SELECT sqlite_version()" if sqlite else "SHOW server_version")
-        number = cursor.fetchone()[0]
-    yield Line("数据库", f"{'SQLite' if sqlite else 'PostgreSQL'} {number}")
+    asked = {"sqlite": "SELECT sqlite_version()", "postgresql": "SHOW server_version"}.get(connection.vendor)
+    if asked is None:
+        advice = "这种数据库没有经过测试，检索和汇总较慢，见 docs/domestic-platforms.md。"
+        yield Line("数据库", str(connection.display_name), "warn", advice)
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute(asked)
+            yield Line("数据库", f"{connection.display_name} {cursor.fetchone()[0]}")
     free = shutil.disk_usage(settings.VAR_DIR).free // 2**20
     advice = "请清理磁盘或扩容：空间用尽后无法保存任何内容。" if free < LITTLE_MB else ""
     yield Line("磁盘剩余空间", f"{free / 1024:.1f} GB", "bad" if advice else "ok", advice)

@@ -150,9 +150,20 @@ def rows_in(model: type[models.Model], ranges: Sequence[Range], columns: str, co
     else:
         sql = f"WITH given (campaign, low, high) AS ({given}) SELECT {names} FROM given CROSS JOIN {table} WHERE {where}"  # noqa: S608
     with connection.cursor() as cursor:
+        if connection.vendor not in {"postgresql", "sqlite"}:
+            return _one_by_one(cursor, f"SELECT {names} FROM {table}", condition, ranges)  # noqa: S608 -- our own names
         cursor.execute(sql, [value for one in ranges for value in one])
         found: list[Any] = cursor.fetchall()
         return found
+
+
+def _one_by_one(cursor: Any, select: str, condition: str, ranges: Sequence[Range]) -> list[Any]:
+    """Return the same on a database of which nothing is known: a plain question for each range."""
+    found: list[Any] = []
+    for one in ranges:
+        cursor.execute(f"{select} WHERE campaign_id = %s AND organization_path >= %s AND organization_path < %s AND {condition}", list(one))
+        found += cursor.fetchall()
+    return found
 
 
 def _moment(value: Any) -> datetime:

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from django.db import connections, router
+from django.db import connections, router, transaction
 
 from inspections.models import Tally
 from inspections.tallies.totals import PARTS, Totals
@@ -44,10 +44,11 @@ def write(campaign: int, counted: Mapping[str, Totals], now: datetime) -> None:
     names = ("campaign_id", "path", "parent_path", *SCALARS, *PARTS, "counted_at")
     kept = ", ".join(f'"{name}" = excluded."{name}"' for name in names[2:])
     head = f"INSERT INTO {_TABLE} ({_named(names)}) VALUES "  # noqa: S608 -- our own names
-    tail = f" ON CONFLICT (campaign_id, path) DO UPDATE SET {kept}"
+    merges = connection.vendor in {"postgresql", "sqlite"}
+    tail = f" ON CONFLICT (campaign_id, path) DO UPDATE SET {kept}" if merges else ""
     one = f"({_marks(names)})"
     moment = connection.ops.adapt_datetimefield_value(now)
-    with connection.cursor() as cursor:
+    with transaction.atomic(using=connection.alias, savepoint=False), connection.cursor() as cursor:
         # In one order always, so that two writers could not wait for each other crosswise.
         for some in batches(sorted(counted)):
             values: list[Any] = []
@@ -55,6 +56,8 @@ def write(campaign: int, counted: Mapping[str, Totals], now: datetime) -> None:
                 totals = counted[path]
                 texts = [json.dumps(rows, ensure_ascii=False, separators=(",", ":")) for rows in totals.to_json().values()]
                 values += (campaign, path, path[:-STEP], *(getattr(totals, name) for name in SCALARS), *texts, moment)
+            if not merges:
+                Tally.objects.using(connection.alias).filter(campaign=campaign, path__in=some).delete()
             cursor.execute(head + ", ".join([one] * len(some)) + tail, values)
 
 

@@ -49,8 +49,8 @@ class Hold(models.Lookup):
         return f"string_to_array({column}, ' ') @> string_to_array(%s, ' ')", (*params, " ".join(self.rhs))
 
     def as_sql(self, _compiler: Any, _connection: Any) -> Any:
-        """Refuse any other database."""
-        raise NotSupportedError("Search is made for SQLite and PostgreSQL.")
+        """Refuse any other database: ``candidates`` does not ask there."""
+        raise NotSupportedError("The index of pairs is made for SQLite and PostgreSQL.")
 
 
 @models.UUIDField.register_lookup
@@ -71,12 +71,12 @@ class GramsQuerySet(models.QuerySet):
     """Rows of an index."""
 
     def candidates(self, words: Sequence[str]) -> Self | None:
-        """Return the rows that may hold all ``words``; ``None`` when looking at the texts themselves is the shorter way.
+        """Return the rows that may hold all ``words``; ``None`` when looking at the texts themselves is the shorter way, or the only one.
 
-        That is so for single characters, and for words that stand in very many texts.
+        That is so for single characters, for words that stand in very many texts, and on a database for which there is no index.
         """
         grams = grams_of(words)
-        if not grams:
+        if not grams or connections[self.db].vendor not in SPOKEN:
             return None
         rows = self.filter(grams__hold=grams).order_by()
         return rows if rows.is_short() else None
@@ -147,6 +147,8 @@ ON_SQLITE = (
 OFF_SQLITE = ("DROP TRIGGER {t}_fts_new", "DROP TRIGGER {t}_fts_gone", "DROP TRIGGER {t}_fts_other", "DROP TABLE {t}_fts")
 ON_POSTGRESQL = ("CREATE INDEX {t}_gin ON {t} USING gin (string_to_array(grams, ' ')) WITH (gin_pending_list_limit = 256)",)
 OFF_POSTGRESQL = ("DROP INDEX {t}_gin",)
+SPOKEN = ("sqlite", "postgresql")
+"""Elsewhere texts are compared one by one (docs/domestic-platforms.md)."""
 
 
 def index_grams(table: str) -> RunPython:
@@ -157,7 +159,7 @@ def index_grams(table: str) -> RunPython:
 
     def run(on_sqlite: Sequence[str], on_postgresql: Sequence[str]) -> Callable[[Any, Any], None]:
         def statements(_apps: Any, editor: Any) -> None:
-            for statement in on_postgresql if editor.connection.vendor == "postgresql" else on_sqlite:
+            for statement in {"postgresql": on_postgresql, "sqlite": on_sqlite}.get(editor.connection.vendor, ()):
                 editor.execute(statement.format(t=table))
 
         return statements
