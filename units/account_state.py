@@ -1,15 +1,20 @@
-"""What the operator's page tells of accounts: second factors, single sign-on, passwords that are being tried out, accounts nobody uses."""
+"""What the operator's page and the security administrator's 待办 tell of accounts.
+
+Second factors, single sign-on, passwords that are being tried out, accounts that nobody uses.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.conf import settings
+from django.urls import reverse
 
 from units import guessing
 from units.models import FactorRule, User
 from units.models.factor import EVERYBODY, OF_CONSOLE
 from units.state import Line, state_teller
+from units.todo import Todo, todo_provider
 
 
 @state_teller
@@ -46,3 +51,15 @@ def unused() -> Iterable[Line]:
     count = User.objects.unused().count()
     advice = "请安全管理员在“人员与任职”的“长期未用”中核对并停用。" if count else ""
     yield Line("长期未用的账号", f"{count} 个" if count else "没有", "warn" if count else "ok", advice)
+
+
+@todo_provider
+def account_todos(user: User) -> Iterator[Todo]:
+    """What security administrators look after; two queries for them, none for anybody else."""
+    if not user.keeps_security:
+        return
+    if count := guessing.hot_accounts():
+        why = f"近半小时有{count}个用户名被多处输错密码。新浏览器的登录已放慢；本人急需登录的，在其账号页解除锁定。"
+        yield Todo("有人在试密码", why, reverse("units:user_list"), "请留意", "bad")
+    if count := User.objects.unused().count():
+        yield Todo("长期未用的账号", f"有{count}个账号90天没有登录，请核对后停用。", reverse("units:user_unused"), "待核对", "warn")

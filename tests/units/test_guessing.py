@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from units import guessing, lockout
+from units.account_state import account_todos
 from units.actions.factors import set_rules
 from units.actions.users import unlock_user
 from units.models import User
@@ -138,3 +139,12 @@ def test_the_operator_is_told(client, zhao, wang, xu):
     assert line("长期未用的账号").value == "1 个"
     client.force_login(wang)
     assert "密码试探" in client.get(reverse("units:system_state")).content.decode()
+
+
+def test_the_security_administrator_is_told_on_the_home_page(client, zhao, wang, xu):
+    failures(20)
+    User.objects.filter(pk=zhao.pk).update(last_login=timezone.now() - timedelta(days=91))
+    assert [todo.what for todo in account_todos(xu)] == ["有人在试密码", "长期未用的账号"]
+    assert not list(account_todos(wang))
+    client.force_login(xu)
+    assert "有人在试密码" in client.get(reverse("reports:home")).content.decode()

@@ -51,6 +51,8 @@ class Provider:
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
 
     def answer(self, environ, start):
+        if environ["PATH_INFO"] == "/.well-known/openid-configuration":
+            return self.describe(environ, start)
         if environ["PATH_INFO"] != "/oauth2/token":
             return self.app(environ, start)
         body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
@@ -67,6 +69,13 @@ class Provider:
         answer["id_token"] = self.forge(answer["id_token"])
         start("200 OK", [("Content-Type", "application/json")])
         return [json.dumps(answer).encode()]
+
+    def describe(self, environ, start):
+        """Offer what careless providers offer: unsigned tokens, and such as anybody with the client secret can sign."""
+        described = json.loads(b"".join(self.app(environ, lambda *_head: None)))
+        described["id_token_signing_alg_values_supported"] = ["none", "HS256", "RS256"]
+        start("200 OK", [("Content-Type", "application/json")])
+        return [json.dumps(described).encode()]
 
     def log_in(self, address: str, sub: str) -> str:
         """Log somebody in at the provider's page; return the address to which it sends the browser back."""
@@ -247,6 +256,11 @@ def with_the_client_secret(token: str) -> str:
 def unsigned(token: str) -> str:
     head = base64.urlsafe_b64encode(b'{"alg":"none"}').decode().rstrip("=")
     return f"{head}.{token.split('.')[1]}."
+
+
+def test_of_what_the_provider_offers_only_public_key_signatures_count(client, provider, zhao):
+    sign_on(client, provider)
+    assert single_sign_on._provider().server_metadata["id_token_signing_alg_values_supported"] == ["RS256"]
 
 
 @pytest.mark.parametrize("forge", [by_somebody_else, with_the_client_secret, unsigned, lambda _token: "nonsense"])
