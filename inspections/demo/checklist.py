@@ -392,7 +392,7 @@ class Sheet:
 
 def make_checklists(categories: dict[str, OrganizationCategory]) -> tuple[Sheet, Sheet]:
     """Write the retired first version and the published second one."""
-    first = _write(1, Checklist.Status.RETIRED, date(2026, 4, 20), "首次发布", categories)
+    first = _write(1, Checklist.Status.RETIRED, date(2024, 4, 22), "首次发布", categories)
     second = _write(2, Checklist.Status.PUBLISHED, date(2026, 10, 12), "增加账号交接、问题整改和电子归档三项", categories)
     return first, second
 

@@ -35,6 +35,7 @@ class Place:
     code: str
     category: str
     round: int
+    scale: float = 1.0
     not_applicable: set[str] = field(default_factory=set)
     problems: list[Wording] = field(default_factory=list)
     risks: list[Wording] = field(default_factory=list)
@@ -74,7 +75,7 @@ def decide(places: list[Place], sheet: Sheet, seed: str) -> None:
 
 def _spread(wording: Wording, kind: str, places: list[Place], sheet: Sheet, *, most: int, seed: str) -> None:
     able = [place for place in places if place.may_have(wording, sheet)]
-    wanted = round(wording.share[places[0].round] * len(able)) if able else 0
+    wanted = round(min(1.0, places[0].scale * wording.share[places[0].round]) * len(able)) if able else 0
     free = [
         place
         for place in able

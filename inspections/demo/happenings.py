@@ -24,7 +24,9 @@ WRITTEN_DONE = 2
 
 def make_happenings(now: Round, standards: dict[str, StandardFinding], world: World) -> None:
     """Write answers, findings and conclusions of one campaign."""
-    places = [Place(row.organization.code, row.category.name if row.category else "", now.plan.round) for row in now.assignments]
+    places = [
+        Place(row.organization.code, row.category.name if row.category else "", now.plan.round, now.plan.scale) for row in now.assignments
+    ]
     decide(places, now.sheet, now.plan.code)
     results, findings, begun_at = [], [], {}
     progress = _progress(now, world)

@@ -19,6 +19,7 @@ from inspections.demo.plans import FIRST, SECOND, street_plan, street_plan_befor
 from inspections.demo.rounds import World, make_round
 from inspections.demo.standards import make_standards
 from inspections.demo.street_duties import make_street_duties
+from inspections.demo.years_before import PLANS, make_duties_before
 from inspections.models import Assignment, Campaign, Checklist, Finding, StandardFinding
 from units.models import OrganizationCategory, OrganizationTag, PartyOrganization
 
@@ -53,17 +54,21 @@ def load(password: str, now: datetime) -> Summary:
     standards = make_standards()
     world = World(organizations, categories, people, {1: first, 2: second}, now)
     rounds = []
+    before = [make_round(plan, world) for plan in PLANS]
+    for one in before:
+        make_happenings(one, standards, world)
     street = street_plan(world.today)
     for plan in (FIRST, SECOND, street_plan_before(street), street):
         rounds.append(make_round(plan, world))
         make_happenings(rounds[-1], standards, world)
     make_duties(rounds[0], rounds[1], world)
+    make_duties_before(before, world)
     make_street_duties(rounds[2], world)
     told = make_submissions(rounds[-1], world)
-    make_diary(world, rounds, told)
+    make_diary(world, [*before, *rounds], told)
     return Summary(
         organizations=len(organizations),
-        campaigns=len(rounds),
+        campaigns=len(before) + len(rounds),
         assignments=Assignment.objects.count(),
         findings=Finding.objects.standing().count(),
         people=PEOPLE,

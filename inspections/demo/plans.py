@@ -60,6 +60,8 @@ class Plan:
     tagged_on_site: str = ""
     extra: tuple[str, ...] = ()
     share_of_year: float = 1.0
+    scale: float = 1.0
+    """How much more was found than the shares of the wordings say."""
     is_finished: bool = True
 
     @property

@@ -145,8 +145,8 @@ def _check_archive(file: IO[bytes]) -> None:
 
 
 def _rows_of(sheet: Any, on_rows: OnRows) -> Iterator[tuple[int, list[Any]]]:
-    total = min(sheet.max_row or 0, MAX_ROWS)
-    for number, cells in enumerate(sheet.iter_rows(max_row=MAX_ROWS + 1, max_col=MAX_COLUMNS), start=1):
+    total = min(sheet.max_row or 0, MAX_ROWS + 1)
+    for number, cells in enumerate(sheet.iter_rows(max_row=MAX_ROWS + 2, max_col=MAX_COLUMNS), start=1):
         _refuse_too_long(number)
         values = [Formula(str(cell.value)) if cell.data_type == "f" else cell.value for cell in cells]
         if any(value is not None and str(value).strip() for value in values):
@@ -156,7 +156,8 @@ def _rows_of(sheet: Any, on_rows: OnRows) -> Iterator[tuple[int, list[Any]]]:
 
 
 def _refuse_too_long(number: int) -> None:
-    if number > MAX_ROWS:
+    # One more for the header.
+    if number > MAX_ROWS + 1:
         raise Unreadable(f"表格超过 {MAX_ROWS} 行。请删除多余的空白行，或拆成几个文件分批导入。")
 
 

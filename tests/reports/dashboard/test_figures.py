@@ -16,7 +16,7 @@ from units.models import PartyOrganization, User
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 LINK = re.compile(r'<a[^>]*href="(?P<url>/inspections/(?:findings|assignments|rectifications)/\?[^"]*)"[^>]*>(?P<text>.*?)</a>', re.DOTALL)
-COUNT = re.compile(r"共\s*(\d+)\s*[条项]")
+COUNT = re.compile(r"count-line[^>]*>\s*共\s*(\d+)\s*[条项]")
 
 
 @pytest.fixture
