@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import io
 import itertools
 import json
 import random
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection
 
-from inspections.models import Assignment, Campaign, ChecklistItem, Finding, Rectification, StandardFinding, Tally, TallyMark
+from benchmarks.scale.texts import text_of
+from benchmarks.scale.writing import load
+from inspections.models import Assignment, Campaign, ChecklistItem, Finding, FindingGrams, Rectification, StandardFinding, Tally, TallyMark
 from tests import factories
 from units.actions.organizations import encode
 from units.models import PartyOrganization, User
 
 AT = datetime(2026, 11, 10, 9, tzinfo=UTC)
-CHUNK = 20_000
 STANDARDS = 40
 DUTIES = 0.1
-TEXT = "学习记录要素不全，缺少研讨发言材料，记录时间与通知时间不一致"
 
 
 @dataclass(frozen=True)
@@ -182,6 +181,7 @@ class _Facts:
     def _findings(self, campaign: Campaign, chosen: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
         items = list(ChecklistItem.objects.filter(theme__checklist=campaign.checklist_id).values_list("pk", "theme"))
         dice, by, mean = self.dice, self.office.pk, self.size.findings
+        number = 0
         for assignment, unit, path, _ in chosen:
             while dice.random() < mean / (mean + 1):
                 item, theme = items[int(len(items) * dice.random() ** 2)]
@@ -189,10 +189,12 @@ class _Facts:
                 [severity] = dice.choices(("general", "notable", "serious"), (7, 2, 1))
                 standard = self.standards[int(STANDARDS * dice.random() ** 2)] if kind == "problem" else None
                 place = (assignment, campaign.pk, unit, path)
-                yield (_key(dice), *place, kind, theme, item, standard, TEXT, severity, "", "", 1, by, AT, AT, "")
+                number += 1
+                text, at = text_of(number, dice), AT + timedelta(seconds=number)
+                yield (_key(dice), *place, kind, theme, item, standard, text, severity, "", "", 1, by, at, at, "")
                 if kind == "problem" and dice.random() < DUTIES:
                     due = date(2026, 11, 1) + timedelta(days=dice.randrange(60))
-                    row = (_key(dice), campaign.pk, len(self.duties) + 1, unit, path, TEXT, "", "", "", severity, False, due, due)
+                    row = (_key(dice), campaign.pk, len(self.duties) + 1, unit, path, text, "", "", "", severity, False, due, due)
                     self.duties.append((*row, "assigned", "", AT, 1, by, AT))
 
 
@@ -215,25 +217,7 @@ def _leaders(levels: Sequence[Sequence[tuple[int, str]]]) -> dict[str, User]:
     return found
 
 
-# --- writing ----------------------------------------------------------------------------------------------------------------
-
-
-def load(model: type[models.Model], names: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> int:
-    """Write rows with COPY on PostgreSQL and ``executemany`` elsewhere; return how many."""
-    count, rest = 0, iter(rows)
-    columns = ", ".join(connection.ops.quote_name(name) for name in names)
-    table = connection.ops.quote_name(model._meta.db_table)
-    while some := list(itertools.islice(rest, CHUNK)):
-        count += len(some)
-        with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                lines = "".join("\t".join(r"\N" if value is None else str(value) for value in row) + "\n" for row in some)
-                cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", io.StringIO(lines))
-            else:
-                marks = ", ".join(["%s"] * len(names))
-                plain = [[value.hex if isinstance(value, uuid.UUID) else value for value in row] for row in some]
-                cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", plain)  # noqa: S608 -- our own names
-    return count
+# --- afterwards ---------------------------------------------------------------------------------------------------------------
 
 
 def _settle() -> None:
@@ -259,12 +243,13 @@ def blocks(sql: Sequence[str]) -> int:
 
 
 def sizes() -> dict[str, int]:
-    """Return bytes by table, indexes included; nothing on SQLite."""
-    if connection.vendor != "postgresql":
-        return {}
+    """Return bytes by table, indexes included; of SQLite those of its file."""
     found = {}
     with connection.cursor() as cursor:
-        for model in (PartyOrganization, Assignment, Finding, Rectification, Tally, TallyMark, StandardFinding):
+        if connection.vendor != "postgresql":
+            cursor.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+            return {"the whole file": cursor.fetchone()[0]}
+        for model in (PartyOrganization, Assignment, Finding, FindingGrams, Rectification, Tally, TallyMark, StandardFinding):
             cursor.execute("SELECT pg_total_relation_size(%s)", [model._meta.db_table])
             found[model._meta.db_table] = cursor.fetchone()[0]
     return found
