@@ -16,9 +16,9 @@ LONGEST = 31
 """Days of one arrangement; more is a slip of the pen."""
 LONGEST_TEXT = 20_000
 ASIDE = re.compile(r"[（(][^（()）]*[)）]")
-DAY = r"(?:(?P<{0}y>\d{{4}})\s*[-/.年])?\s*(?P<{0}m>\d{{1,2}})\s*[-/.月]\s*(?P<{0}d>\d{{1,2}})\s*日?"
+DAY = r"(?:(?P<{0}y>\d{{4}})\s{{0,3}}[-/.年])?\s{{0,3}}(?P<{0}m>\d{{1,2}})\s{{0,3}}[-/.月]\s{{0,3}}(?P<{0}d>\d{{1,2}})\s{{0,3}}日?"
 FIRST, LAST = DAY.format("a"), DAY.format("b")
-SPAN = re.compile(rf"{FIRST}(?:\s*(?:至|到|~|～|—+|–|-)\s*(?:{LAST}|(?P<only>\d{{1,2}})\s*日?)(?![\d月]))?")
+SPAN = re.compile(rf"{FIRST}(?:\s{{0,3}}(?:至|到|~|～|—+|–|-)\s{{0,3}}(?:{LAST}|(?P<only>\d{{1,2}})\s{{0,3}}日?)(?![\d月]))?")
 REST, WORK = re.compile(r"放假|休假|补休|休息|假日|休"), re.compile(r"上班|补班|工作日")
 NUMBERING = re.compile(r"^[\s\d一二三四五六七八九十]+[、.．]\s*")
 

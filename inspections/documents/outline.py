@@ -26,7 +26,7 @@ _ADDRESSEE = re.compile(r"^[^。；]{2,60}[：:]$")
 _ISSUER = re.compile(
     r"(?:委员会|党委|党工委|党组|党支部|党总支|办公室|委|局|部|组|中心|政府|街道|社区|公司|院|校|会|室|处|科|站|所|队|馆|社)$"
 )
-_ANNEX = re.compile(r"^附件?\s*[：:]?\s*\d{0,2}\s*[.．、：:]?")
+_ANNEX = re.compile(r"^附件?\s*+[：:]?\s*+\d{0,2}\s*+[.．、：:]?")
 _NOISE = re.compile(r"[一-鿿A-Za-z0-9]")
 _FIGURES = {sign: str(value) for value, sign in enumerate("零一二三四五六七八九")} | dict.fromkeys("〇○Ｏ", "0")
 _RUN = re.compile(rf"(?:^|(?<=[。；，：]))(?P<n>{NUMERAL})是")
