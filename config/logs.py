@@ -33,7 +33,8 @@ class WorkIds(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let every record pass."""
-        record.request_id, record.job_id = current().number, job_id()
+        request = getattr(record, "request", None)
+        record.request_id, record.job_id = current().number or getattr(request, "number", ""), job_id()
         return True
 
 

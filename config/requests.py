@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from config.metrics import observe
+from jobs.asking import current
 
 logger = logging.getLogger("duchatong.access")
 UNNAMED = "（没有这个网址）"
@@ -23,6 +24,8 @@ class MeasuringMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer it and say how."""
+        # Django tells of refusals once the request is over: the line finds its number here.
+        request.number = current().number  # type: ignore[attr-defined]
         started = time.perf_counter()
         response = self.get_response(request)
         seconds = time.perf_counter() - started

@@ -55,6 +55,17 @@ def test_workers_of_the_units_take_the_queues_that_there_are(settings):
     assert taken == set(settings.CELERY_TASK_QUEUES)
 
 
+def test_requests_wait_while_the_web_service_starts_again():
+    """The socket is systemd's and stays open; a service that bound the port itself would refuse them."""
+    socket = unit(DEPLOY / "systemd/duchatong-web.socket")
+    service = unit(DEPLOY / "systemd/duchatong-web.service")
+    assert socket["ListenStream"] == ["127.0.0.1:8000"]
+    assert service["Requires"] == ["duchatong-web.socket"]
+    assert "--bind" not in service["ExecStart"][0]
+    assert "proxy_pass http://duchatong;" in (DEPLOY / "nginx/duchatong.conf").read_text()
+    assert "server 127.0.0.1:8000 " in (DEPLOY / "nginx/duchatong.conf").read_text()
+
+
 def test_systemd_finds_nothing_to_say(tmp_path):
     """Systemd's own check, where it is installed; the program that a unit starts has to exist for it."""
     analyze = shutil.which("systemd-analyze")
@@ -66,7 +77,8 @@ def test_systemd_finds_nothing_to_say(tmp_path):
         text = text.replace("Group=duchatong", "Group=daemon")
         name = path.name.replace("@", "@1")
         (tmp_path / name).write_text(text)
-    names = [str(tmp_path / path.name.replace("@", "@1")) for path in UNITS]
+    (tmp_path / "duchatong-web.socket").write_text((DEPLOY / "systemd/duchatong-web.socket").read_text())
+    names = [str(tmp_path / path.name.replace("@", "@1")) for path in UNITS] + [str(tmp_path / "duchatong-web.socket")]
     done = subprocess.run([analyze, "verify", "--man=no", *names], capture_output=True, text=True, check=False, timeout=60)
     said = [line for line in (done.stdout + done.stderr).splitlines() if "duchatong" in line]
     assert (done.returncode, said) == (0, []), done.stderr

@@ -82,6 +82,13 @@ def test_a_request_is_one_line_with_its_number_and_without_who_and_what(client, 
         assert secret not in line
 
 
+def test_a_refusal_that_is_told_late_bears_the_number_too(client, qian):
+    client.force_login(qian)
+    answers = []
+    lines = lines_of(lambda: answers.append(client.get("/no-such-page/")), formatter=JsonLines())
+    assert {json.loads(line)["request"] for line in lines} == {answers[0]["X-Request-ID"]}
+
+
 def test_requests_are_told_only_when_asked_for(client, db):
     assert lines_of(lambda: client.get("/healthz"), "duchatong.access") == []
 
