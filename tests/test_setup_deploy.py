@@ -55,6 +55,13 @@ def test_every_setting_given_by_compose_is_read():
     assert given <= read_by_settings() | {"WEB_CONCURRENCY"}
 
 
+def test_every_setting_reaches_the_containers():
+    """What .env says and compose does not hand on would be explained and without effect."""
+    fixed_in_the_image = {"DUCHATONG_VAR", "MEDIA_ROOT"}
+    for_developers = {"DJANGO_DEBUG"}
+    assert read_by_settings() - fixed_in_the_image - for_developers - set(SERVICES["worker"]["environment"]) == set()
+
+
 def test_secrets_have_no_default_anywhere():
     for name in SECRETS:
         assert interpolated()[name].startswith(":?"), f"{name} must stop the start when it is not set"
