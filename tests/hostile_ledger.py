@@ -17,7 +17,7 @@ from inspections.models import (
     Submission,
     SubmissionFile,
 )
-from units.models import CalendarDay, Delivery, Notice, Robot
+from units.models import AccessToken, CalendarDay, Delivery, Notice, Robot, Webhook
 
 if TYPE_CHECKING:
     from tests.addresses import World
@@ -106,6 +106,8 @@ TYPED = {
     QualitySignal: ["text", "ours", "theirs", "theirs_label"],
     ModelText: ["title", "source", "text"],
     Robot: ["name"],
+    AccessToken: ["name"],
+    Webhook: ["name"],
     Notice: ["text"],
     Delivery: ["receiver", "address"],
     CalendarDay: ["name"],
