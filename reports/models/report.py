@@ -35,7 +35,9 @@ class ReportQuerySet(models.QuerySet["Report"]):
         """Reports in which every one of the words occurs: in the title, the number or a paragraph."""
         wanted, found = words.split(), self
         for word in wanted:
-            said = Paragraph.objects.filter(anywhere(word, ("text", "lead")), section__report=OuterRef("pk"))
+            # "Not less and not more" in place of "the same": for that PostgreSQL would gather the paragraphs of all reports first.
+            here = {"section__report__gte": OuterRef("pk"), "section__report__lte": OuterRef("pk")}
+            said = Paragraph.objects.filter(anywhere(word, ("text", "lead")), **here)
             found = found.filter(anywhere(word, Report.NAMES) | Exists(said))
         near = ReportGrams.objects.candidates(wanted) if wanted else None
         if near is None:
