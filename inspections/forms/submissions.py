@@ -70,7 +70,7 @@ class SubmissionFilterForm(forms.Form):
         label="关键词",
         max_length=LONGEST_SEARCH,
         required=False,
-        widget=forms.TextInput(attrs={"placeholder": "单位、编码或材料内容，空格隔开"}),
+        widget=forms.TextInput(attrs={"placeholder": "单位或材料内容"}),
     )
     status = forms.ChoiceField(label="状态", choices=STATES, required=False)
     category = forms.ModelChoiceField(OrganizationCategory.objects.all(), label="单位类别", required=False, empty_label="全部")

@@ -185,7 +185,7 @@ class ReportFilterForm(forms.Form):
         label="关键词",
         max_length=LONGEST_SEARCH,
         required=False,
-        widget=forms.TextInput(attrs={"placeholder": "标题、文号或正文，多个词用空格隔开"}),
+        widget=forms.TextInput(attrs={"placeholder": "标题、文号或正文"}),
     )
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
