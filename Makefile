@@ -6,7 +6,7 @@ VENV := .venv/bin/python
 export ARGS
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt report bench bench-reports bench-field bench-load bench-scale screenshots audit clean
+.PHONY: help run test check fmt report bench bench-reports bench-field bench-load bench-migration bench-scale screenshots audit clean
 
 help: ## 显示本说明
 	@echo "督查通：常用命令"
@@ -52,6 +52,10 @@ bench-field: ## 手机上传速度：SQLite 与 PostgreSQL、一个和八个客�
 bench-load: ## 多人同时使用：200 名督查员上传、20 人查看（ARGS="--inspectors 40 --readers 40"），并核对一条不少、一条不重
 	@$(PYTHON) tools/prepare.py tests
 	@PYTHONPATH=. $(VENV) -m benchmarks.load $(ARGS)
+
+bench-migration: ## 升级停机时间：一百万条发现的数据库逐个迁移计时（ARGS="--findings 100000"）
+	@$(PYTHON) tools/prepare.py tests
+	@PYTHONPATH=. $(VENV) -m benchmarks.migration $(ARGS)
 
 bench-scale: ## 大规模汇总：SIZE=small、medium 或 full（百万组织、两千万发现），并逐条核对汇总
 	@$(PYTHON) tools/prepare.py tests

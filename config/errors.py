@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import errno
+import sys
 from collections.abc import Callable
 from http import HTTPStatus
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
+from jobs.errors import StoreAwayError
+
+NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 CODES = {
     400: "bad_request",
     403: "forbidden",
@@ -85,8 +91,18 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     return page
 
 
+def cannot_work_now(error: BaseException | None) -> bool:
+    """Whether the database, the store or the disk is at fault, which passes."""
+    return isinstance(error, OperationalError | InterfaceError | StoreAwayError) or (isinstance(error, OSError) and error.errno in NO_SPACE)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our fault; nothing about it is shown."""
+    """500: our fault; nothing about it is shown.
+
+    What goes wrong before a view is reached, while the session is read say, comes here only: a database that is away is said to be that.
+    """
+    if cannot_work_now(sys.exc_info()[1]):
+        return unavailable(request)
     return _page(
         request,
         500,

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 import re
 from collections.abc import Callable
 from http import HTTPStatus
 
 from django.conf import settings
-from django.db import DataError, IntegrityError, OperationalError
+from django.db import DataError, IntegrityError
 from django.http import HttpRequest, HttpResponse
 
 from config import errors
 from jobs.asking import asked, new_number
-from jobs.errors import Refused, StoreAwayError
+from jobs.errors import Refused
 from units.addresses import client_address, is_proxied
 
 logger = logging.getLogger("duchatong.requests")
 NUMBER = re.compile(r"[0-9a-f]{32}")
 """A request's number as nginx gives it (``$request_id``)."""
-NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 
 
 class AskingMiddleware:
@@ -70,7 +68,7 @@ class GuardMiddleware:
             # A key with thirty digits, say: no page of ours sends it.
             logger.error("cannot be stored: %s", request.path, exc_info=exception)
             return errors.bad_request(request)
-        if isinstance(exception, OperationalError | StoreAwayError) or (isinstance(exception, OSError) and exception.errno in NO_SPACE):
+        if errors.cannot_work_now(exception):
             logger.error("cannot work now: %s", request.path, exc_info=exception)
             return errors.unavailable(request)
         return None

@@ -23,7 +23,7 @@ def file_store(
     containers would lose them.
     """
     if not bucket:
-        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(folder)}}
+        return {"BACKEND": "jobs.whole_files.WholeFiles", "OPTIONS": {"location": str(folder)}}
     if not all(keys):
         message = "使用对象存储（S3_BUCKET）时，还须设置 S3_ACCESS_KEY 和 S3_SECRET_KEY。"
         raise ImproperlyConfigured(message)

@@ -35,8 +35,10 @@ class JobQuerySet(models.QuerySet["Job"]):
 
     def claimable(self) -> JobQuerySet:
         """Jobs that wait, or whose worker has given no sign of life for ``JOB_STALE_SECONDS``."""
-        stale = timezone.now() - timedelta(seconds=settings.JOB_STALE_SECONDS)
-        return self.filter(Q(status=Job.Status.QUEUED) | Q(status=Job.Status.RUNNING, beat_at__lt=stale))
+        now, patience = timezone.now(), timedelta(seconds=settings.JOB_STALE_SECONDS)
+        # A sign of life from the future is none: the clock has been put back, and a worker that lives has given one since.
+        silent = Q(beat_at__lt=now - patience) | Q(beat_at__gt=now + patience)
+        return self.filter(Q(status=Job.Status.QUEUED) | silent & Q(status=Job.Status.RUNNING))
 
     def waiting(self) -> dict[str, Waiting]:
         """Return for each queue how many jobs wait and since when the oldest of them; one query."""

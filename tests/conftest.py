@@ -15,7 +15,7 @@ def _quick_and_clean(settings, tmp_path, monkeypatch):
     """Keep a test's files to itself, and its messages away from a worker that may be running beside it."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path / "media")}},
+        "default": {"BACKEND": "jobs.whole_files.WholeFiles", "OPTIONS": {"location": str(tmp_path / "media")}},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     sent: list[str] = []

@@ -63,16 +63,23 @@ def server_account() -> dict[str, object]:
     raise MissingProgram(f"没有可用来运行 PostgreSQL 的普通账号。请以 root 运行：{APT_COMMAND}")
 
 
-def start_postgres(folder: Path, account: Mapping[str, object]) -> subprocess.Popen[bytes]:
-    """Make a cluster in ``folder`` and start it on a socket there, tuned for throw-away data."""
+def start_postgres(folder: Path, account: Mapping[str, object], *, careful: bool = False) -> subprocess.Popen[bytes]:
+    """Make a cluster in ``folder`` and start it on a socket there, tuned for throw-away data.
+
+    ``careful`` keeps what was committed even when the server is killed; a cluster that is there is started again.
+    """
     binaries = find_postgres()
     environment = {"PATH": f"{binaries}:/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": str(folder), "TZ": "UTC"}
     data = folder / "pg"
+    is_new = not data.exists()
     initdb = [binaries / "initdb", "-D", data, "-U", "app", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
-    made = subprocess.run(initdb, env=environment, cwd=folder, capture_output=True, text=True, check=False, **account)  # type: ignore[call-overload]
+    made = subprocess.run(
+        initdb if is_new else ["true"], env=environment, cwd=folder, capture_output=True, text=True, check=False, **account
+    )  # type: ignore[call-overload]
     if made.returncode != 0:
         raise RuntimeError(f"initdb 失败：\n{made.stdout}{made.stderr}")
-    settings = ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=100", "shared_buffers=128MB"]
+    settings = ["fsync=off", "full_page_writes=off", f"synchronous_commit={'on' if careful else 'off'}", "max_connections=100"]
+    settings += ["shared_buffers=128MB"]
     options = [item for setting in settings for item in ("-c", setting)]
     command = [binaries / "postgres", "-D", data, "-k", folder, "-h", "", *options]
     with (folder / "postgres.log").open("wb") as log:

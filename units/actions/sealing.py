@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Min, QuerySet, Sum
+from django.db.models import Max, Min, Q, QuerySet, Sum
 from django.utils import timezone
 
 from units.models import ActivityEntry, ActivitySeal
@@ -70,7 +70,9 @@ def _seal_next() -> int:
     last = ActivitySeal.objects.order_by("-number").first()
     now = timezone.now()
     top = ActivitySeal.objects.aggregate(top=Max("highest"))["top"] or 0
-    waiting = ActivityEntry.objects.filter(at__lte=now - SETTLES).order_by("pk")
+    # An entry from the future was written before the clock was put back. It must not wait: what follows it would be sealed first.
+    settled = Q(at__lte=now - SETTLES) | Q(at__gt=now + SETTLES)
+    waiting = ActivityEntry.objects.filter(settled).order_by("pk")
     rows = _late(waiting, now) if top else []
     rows += waiting.filter(pk__gt=top).values(*COLUMNS)[: SIZE - len(rows)]
     if not rows:

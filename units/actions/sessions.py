@@ -18,9 +18,10 @@ EXACT = timedelta(minutes=1)
 def touch(session_key: str, seen_at: datetime | None) -> None:
     """Note that a session is in use; ``seen_at`` is what is known of its last use."""
     now = timezone.now()
-    if seen_at is None or now - seen_at < EXACT:
+    # Far in the future: the clock has been put back since, and the session would else not be seen to lie idle for that long.
+    if seen_at is None or abs(now - seen_at) < EXACT:
         return
-    LoginSession.objects.filter(session_key=session_key, seen_at__lt=now).update(seen_at=now)
+    LoginSession.objects.filter(session_key=session_key).update(seen_at=now)
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from django.core.management.base import BaseCommand
 from jobs.backups.keeping import passphrase_from
 from jobs.backups.writing import write
 from jobs.errors import Refused
+
+NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 
 
 class Command(BaseCommand):
@@ -31,8 +34,12 @@ class Command(BaseCommand):
             passphrase = passphrase_from(options["passphrase_file"])
             folder = options["folder"]
             written = write(folder, passphrase=passphrase, with_files=not options["database_only"], tell=self.stdout.write)
-        except (Refused, OSError) as error:
+        except Refused as error:
             message = f"没有备份成功：{error}"
+            raise CommandError(message) from error
+        except OSError as error:
+            why = "磁盘空间不足，请清理或换一个磁盘后再备份" if error.errno in NO_SPACE else f"文件夹不能写入（{error.strerror}）"
+            message = f"没有备份成功：{why}。没有写完的部分已删除：{options['folder']}"
             raise CommandError(message) from error
         if written.missing:
             self.stderr.write(f"注意：有 {len(written.missing)} 个文件在存储中找不到，如 {written.missing[0]}。")

@@ -1,0 +1,1 @@
+"""How long a large site stands still while its database is brought up to date."""

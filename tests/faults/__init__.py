@@ -1,0 +1,1 @@
+"""What must hold when machines fail: killed processes, full disks, clocks that jump."""
