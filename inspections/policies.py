@@ -71,6 +71,7 @@ POLICIES = (
     row("督查发现", "修改、撤回", WRITERS, "finding_update finding_withdraw"),
     row("督查发现", "上传和移除材料", WRITERS, "evidence_add evidence_caption evidence_remove"),
     row("督查发现", "归并相近问题", grants(office=BELOW, unit_office=BELOW), "finding_merge"),
+    row("督查发现", "批量撤回", grants(office=BELOW, unit_office=BELOW), "finding_withdraw_many"),
     row("督查发现", "确定归并", OFFICE, "campaign_grouping merge_undo group_keep_apart group_suggest_again"),
     # --- what is handed in
     row("报送材料", "查看", PARTIES, "submission_list submission_detail submission_file"),
@@ -88,6 +89,7 @@ POLICIES = (
     ),
     row("报送材料", "核对指标", UNITS, "metric_confirm metric_settle"),
     row("报送材料", "采用、退回、引用", OFFICE, "submission_accept submission_return submission_revoke submission_quote submission_check"),
+    row("报送材料", "批量催报、采用、退回", OFFICE, "submission_bulk"),
     row("报送材料", "确认摘出的问题", WRITERS, "draft_confirm draft_dismiss"),
     row("基层负担提示", "查看", OFFICE, "burden_panel burden_detail"),
     row("基层负担提示", "设置", grants(administrator=ALL), "burden_settings"),

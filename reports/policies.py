@@ -28,6 +28,7 @@ POLICIES = (
     row("督查报告", "起草、批量反馈", OFFICE, "report_create bulk_create"),
     row("督查报告", "查看、下载", READERS, "report_detail report_tables report_download"),
     row("督查报告", "修改、更新、删除", OFFICE, "report_update report_refresh report_delete report_layout facts_recheck"),
+    row("督查报告", "批量生成文件、删除草稿（限本人经办）", ANYONE, "report_bulk"),
     row(
         "督查报告",
         "编辑段落",
