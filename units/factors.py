@@ -99,9 +99,9 @@ def _box() -> Fernet:
     return Fernet(base64.urlsafe_b64encode(key))
 
 
-def grouped(secret: str) -> str:
+def grouped(secret: str) -> list[str]:
     """Return a secret in groups of four, to be typed."""
-    return " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
+    return [secret[start : start + 4] for start in range(0, len(secret), 4)]
 
 
 def address_for(secret: str, username: str) -> str:
