@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from inspections.views import assignment_page, confirmations, evidence, finding_bulk, finding_list, finding_merges, findings, rescue, results
+from inspections.views import (
+    assignment_page,
+    confirmations,
+    evidence,
+    finding_bulk,
+    finding_list,
+    finding_merges,
+    findings,
+    rescue,
+    results,
+)
 
 urlpatterns = [
     path("assignments/<uuid:pk>/", assignment_page.assignment_detail, name="assignment_detail"),
