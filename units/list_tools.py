@@ -65,11 +65,12 @@ def chips_of(form: forms.Form | None, query: QueryDict, *, extra: dict[str, str]
     What the form refused is a condition too: the chip takes it away.
     """
     found, said = [], {**(extra or {})}
-    data = getattr(form, "cleaned_data", {}) if form is not None else {}
-    for name, field in (form.fields if form is not None else {}).items():
+    data = getattr(form, "cleaned_data", {})
+    fields = form.fields if form is not None else {}
+    for name, field in fields.items():
         if name not in query or name in said or field.widget.is_hidden:
             continue
-        if name == "below" and "organization" in form.fields:
+        if name == "below" and "organization" in fields:
             continue
         value = data.get(name, query[name])
         if value in (None, "", False):
