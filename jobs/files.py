@@ -86,4 +86,5 @@ def delete_unnamed_on_commit(names: Iterable[str], storage: Storage = default_st
         for name in unnamed(wanted):
             storage.delete(name)
 
-    transaction.on_commit(delete)
+    # What stays behind because the store is away is found by the next sweep: the verb has been carried out all the same.
+    transaction.on_commit(delete, robust=True)

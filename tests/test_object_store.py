@@ -36,6 +36,7 @@ from reports.signing import seen
 from tests import factories
 from tests.inspections.findings import files
 from tests.reports.signing.conftest import concluded, he, report, series, submitted, to_issue  # noqa: F401 -- fixtures
+from units import state
 
 BUCKET = "ducha"
 KEYS = {"aws_access_key_id": "test-key", "aws_secret_access_key": "test-secret"}
@@ -186,6 +187,22 @@ def test_a_store_that_is_away_is_said_and_nothing_is_half_kept(away, qian):
     for act in (default_storage.exists, default_storage.size, default_storage.listdir, default_storage.get_modified_time):
         with pytest.raises(StoreAwayError):
             act("evidence")
+
+
+def test_what_is_removed_while_the_store_is_away_is_removed_and_its_file_left_to_the_sweep(away, qian, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = as_user(qian).post(reverse("inspections:evidence_remove", args=[away.pk]))
+    assert answer.status_code == 302, "carried out: no page may say that nothing was saved"
+    assert not Evidence.objects.exists()
+
+
+def test_the_state_page_tells_where_files_lie(db, bucket, settings):
+    def told() -> str:
+        return next(line.value for line in state.lines() if line.what == "附件存放")
+
+    assert told() == "对象存储，桶 ducha"
+    settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {}}}
+    assert told() == "文件夹"
 
 
 def test_a_job_says_that_the_store_is_away(away, zhao, run_jobs):

@@ -75,7 +75,7 @@ def queues() -> Iterable[Line]:
     for queue, name in ((ORDINARY, "后台进程"), (RENDERING, "成稿进程")):
         beat = WorkerBeat.last_of(queue)
         alive = beat is not None and now - beat < BEAT_LATE
-        advice = "" if alive else "没有进程在处理后台任务：请检查服务是否在运行（docs/operations.md 第 9 节）。"
+        advice = "" if alive else "没有进程在处理后台任务：请检查服务是否在运行（docs/operations.md 第 6 节）。"
         yield Line(name, f"最近心跳：{_ago(beat, now)}", "ok" if alive else "bad", advice)
     waiting = Job.objects.filter(status=Job.Status.QUEUED).order_by("created_at")
     count, oldest = waiting.count(), waiting.values_list("created_at", flat=True).first()
@@ -107,6 +107,8 @@ def backups() -> Iterable[Line]:
 @state_teller
 def stored_files() -> Iterable[Line]:
     """When all files were last compared with what is recorded of them, and what was found."""
+    bucket = settings.STORAGES["default"].get("OPTIONS", {}).get("bucket_name")
+    yield Line("附件存放", f"对象存储，桶 {bucket}" if bucket else "文件夹")
     now, last = timezone.now(), FileCheck.objects.exclude(finished_at=None).first()
     if last is None:
         off = settings.VERIFY_FILES_TIME is None

@@ -125,7 +125,7 @@ def remove_evidence(evidence: Evidence, *, by: User) -> None:
     if not gone:
         raise Refused("这个文件已经被移除，请刷新页面查看。")
     _log(evidence, "evidence_remove", f"移除佐证材料“{evidence.name}”", by=by, changes={"校验值": [evidence.sha256, ""]})
-    transaction.on_commit(lambda: storage.delete(stored))
+    transaction.on_commit(lambda: storage.delete(stored), robust=True)
 
 
 def _open(finding: Finding, *, by: User) -> None:

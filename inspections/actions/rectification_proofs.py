@@ -98,7 +98,7 @@ def remove_proof(proof: RectificationEvidence, *, by: User) -> None:
     if not gone:
         raise Refused("这个文件已经被移除，请刷新页面查看。")
     _log(row, "evidence_remove", f"移除整改佐证“{proof.name}”", by=by, values=[proof.sha256, ""])
-    transaction.on_commit(lambda: storage.delete(stored))
+    transaction.on_commit(lambda: storage.delete(stored), robust=True)
 
 
 def _log(row: Rectification, verb: str, summary: str, *, by: User, values: list[str]) -> None:

@@ -72,4 +72,4 @@ def throw_out(report: ArchivedReport, *, by: User) -> None:
     record(by, "reports.archive_delete", f"删除历史报告《{report.title}》", report, organization=report.organization)
     storage, name = report.file.storage, str(report.file.name)
     report.delete()
-    transaction.on_commit(lambda: storage.delete(name))
+    transaction.on_commit(lambda: storage.delete(name), robust=True)

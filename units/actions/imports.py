@@ -81,7 +81,7 @@ def _keep(imported: OrganizationImport, plan: Plan, expected: str) -> None:
         imported.outcome.delete(save=False)
         raise InvalidTransition("这次导入已被放弃或处理过，请重新上传。")
     if old and old != imported.outcome.name:
-        transaction.on_commit(lambda: imported.outcome.storage.delete(old))
+        transaction.on_commit(lambda: imported.outcome.storage.delete(old), robust=True)
     imported.refresh_from_db()
 
 
@@ -141,7 +141,7 @@ def _write(imported: OrganizationImport, plan: Plan) -> None:
         "移动": ["", f"{counts['moved']} 个"],
     }
     record(imported.created_by, "units.organization_import", f"导入组织名录“{imported.file_name}”", imported, changes=changes)
-    transaction.on_commit(lambda: _forget_file(imported))
+    transaction.on_commit(lambda: _forget_file(imported), robust=True)
 
 
 def _forget_file(imported: OrganizationImport) -> None:
