@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from inspections.actions.finding_merges import keep_apart, merge_findings
-from inspections.models import Finding, KeptApart, StandardFinding
+from inspections.models import Finding, KeptApart
 from tests import factories
 
 if TYPE_CHECKING:
@@ -52,8 +52,7 @@ class Merged:
 
 def samples_compare(world: World) -> dict[str, dict[str, object]]:
     """For every address that takes a form: fields with which it would do its work."""
-    standard = StandardFinding.objects.order_by("-pk")[0]
-    merge = {"use": "standard", "standard": standard.pk, "wording": "", "heading": "", "next": "/"}
+    merge = {"use": "standard", "standard": world.standard.pk, "wording": "", "heading": "", "next": "/"}
     return {
         "reports:ranking_settings": {"is_on": "on", "reason": "统筹调度", "revision": 0},
         "inspections:finding_merge": {"row": f"{world.finding.pk}:{world.finding.revision}", **merge},
