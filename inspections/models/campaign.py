@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from inspections.models.checklist import Checklist
 from units.models import OrganizationCategory, PartyOrganization
-from units.models.changed import ChangedAtField, ChangedQuerySet
+from units.models.changed import ChangedAtField, Changes
 from units.models.organization import PathField, in_subtree
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class BasisDocument(models.Model):
         return f"《{self.title}》"
 
 
-class CampaignQuerySet(ChangedQuerySet["Campaign"]):
+class CampaignQuerySet(Changes, models.QuerySet["Campaign"]):
     """Sets of campaigns."""
 
     def visible_to(self, user: User) -> CampaignQuerySet:

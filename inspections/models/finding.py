@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from inspections.models.campaign import Assignment, Campaign
 from inspections.models.checklist import ChecklistItem, ChecklistTheme, StandardFinding
 from units.models import PartyOrganization
-from units.models.changed import ChangedAtField, ChangedQuerySet
+from units.models.changed import ChangedAtField, Changes
 from units.models.grams import Grams, words_in
 from units.models.organization import PathField, in_subtree
 
@@ -106,7 +106,7 @@ def _closed_before() -> models.QuerySet:
     ).exclude(rectification__campaign=OuterRef("campaign"))
 
 
-class FindingQuerySet(ChangedQuerySet["Finding"]):
+class FindingQuerySet(Changes, models.QuerySet["Finding"]):
     """Sets of findings."""
 
     def visible_to(self, user: User) -> FindingQuerySet:

@@ -16,7 +16,7 @@ from inspections.models.checklist import StandardFinding
 from inspections.models.finding import Finding
 from units.calendar import add_working_days
 from units.models import PartyOrganization
-from units.models.changed import ChangedAtField, ChangedQuerySet
+from units.models.changed import ChangedAtField, Changes
 from units.models.grams import Grams, words_in
 from units.models.organization import PathField, in_subtree
 
@@ -43,7 +43,7 @@ def _overdue(today: date) -> Q:
     return Q(status__in=Rectification.WITH_UNIT, due_on__lt=today) | Q(status=Rectification.Status.SUBMITTED, submitted_on__gt=F("due_on"))
 
 
-class RectificationQuerySet(ChangedQuerySet["Rectification"]):
+class RectificationQuerySet(Changes, models.QuerySet["Rectification"]):
     """Sets of rows."""
 
     def visible_to(self, user: User) -> RectificationQuerySet:

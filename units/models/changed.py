@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import models
 from django.utils import timezone
-
-Row_co = TypeVar("Row_co", bound=models.Model, covariant=True)
 
 
 class ChangedAtField(models.DateTimeField):
@@ -32,11 +30,15 @@ class ChangedAtField(models.DateTimeField):
         return now
 
 
-class ChangedQuerySet(models.QuerySet[Row_co]):
-    """A set that notes in ``changed_at`` when rows of it are written; compare-and-swap updates and ``bulk_update`` come through here."""
+class Changes:
+    """For sets, named before ``QuerySet``: notes in ``changed_at`` when rows are written.
+
+    Compare-and-swap updates and ``bulk_update`` come through here; a ``save`` of some fields only has to name ``changed_at`` itself.
+    """
 
     def update(self, **values: Any) -> int:
-        """Write ``values`` and the moment. One ``save`` of some fields only has to name ``changed_at`` itself."""
-        return super().update(**{"changed_at": timezone.now(), **values})
+        """Write ``values`` and the moment."""
+        written: int = super().update(**{"changed_at": timezone.now(), **values})  # type: ignore[misc]
+        return written
 
     update.alters_data = True  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import Q
 
-from units.models.changed import ChangedAtField, ChangedQuerySet
+from units.models.changed import ChangedAtField, Changes
 
 if TYPE_CHECKING:
     from units.models.user import User
@@ -78,7 +78,7 @@ class OrganizationTag(models.Model):
         return self.name
 
 
-class OrganizationQuerySet(ChangedQuerySet["PartyOrganization"]):
+class OrganizationQuerySet(Changes, models.QuerySet["PartyOrganization"]):
     """Sets of organizations."""
 
     def subtree_of(self, organization: PartyOrganization) -> OrganizationQuerySet:
@@ -97,12 +97,12 @@ class OrganizationQuerySet(ChangedQuerySet["PartyOrganization"]):
     def visible_to(self, user: User) -> OrganizationQuerySet:
         """The directory that ``user`` may see.
 
-        Administrators keep the whole directory; office staff and leaders see their subtree, a liaison their own organization, and team
+        Administrators keep the whole directory, and security administrators appoint at every place of it; office staff and leaders see their subtree, a liaison their own organization, and team
         members (whose team right is in the app above) find organizations through their assignments.
         """
         if not user.is_authenticated:
             return self.none()
-        if user.keeps_directory:
+        if user.keeps_directory or user.keeps_security:
             return self.all()
         condition = Q(pk__in=user.liaison_organization_ids)
         for path in user.scope_paths:
