@@ -8,6 +8,7 @@ import zipfile
 
 import pytest
 from django.db import IntegrityError, OperationalError, transaction
+from django.forms import ModelForm
 from django.test import Client
 from django.urls import reverse
 
@@ -451,3 +452,36 @@ def test_what_is_read_from_fields():
     assert json_object('{"a": "😀"}') == {"a": "😀"}
     for text in ("", "[]", "{", "[" * 100_000, '{"a": "\\u0000"}', '{"a": "\\ud800"}', f'{{"a": {HUGE}}}'):
         assert json_object(text) is None
+
+
+NEVER_SENT = {
+    "id",
+    "pk",
+    "path",
+    "password",
+    "is_superuser",
+    "is_staff",
+    "is_active",
+    "created_by",
+    "sha256",
+    "status",
+    "secret",
+    "organization_path",
+}
+"""Columns that verbs write; no form that is bound to a model may offer one."""
+
+
+def test_no_form_takes_whatever_is_sent():
+    """A form bound to a model names its fields, and none of them is a verb's."""
+    forms, waiting = [], [ModelForm]
+    while waiting:
+        found = waiting.pop().__subclasses__()
+        waiting += found
+        forms += [form for form in found if form.__module__.partition(".")[0] in {"jobs", "units", "inspections", "reports"}]
+    assert len(forms) >= 4
+    for form in forms:
+        meta = getattr(form, "_meta", None)
+        if meta is None or meta.model is None:
+            continue
+        assert meta.fields not in {None, "__all__"}, form
+        assert not NEVER_SENT & set(form.base_fields), form

@@ -47,11 +47,16 @@ POLICIES = (
     row("三员与权限", "查看", THREE, "office_list policy_list"),
     row("三员与权限", "交出初始账号的三员权限", THREE, "office_hand_over"),
     # --- organizations
-    row("组织名录", "查看列表", grants(anyone=OWN, administrator=ALL), "organization_list organization_search organization_export"),
+    row(
+        "组织名录",
+        "查看列表",
+        grants(anyone=OWN, administrator=ALL, security=ALL),
+        "organization_list organization_search organization_export",
+    ),
     row(
         "组织名录",
         "查看单个组织",
-        grants(administrator=ALL, office=BELOW, leader=BELOW, unit_office=BELOW, liaison=UNIT),
+        grants(administrator=ALL, security=ALL, office=BELOW, leader=BELOW, unit_office=BELOW, liaison=UNIT),
         "organization_detail organization_timeline organization_branch",
     ),
     row("组织名录", "新增、导入", KEEPERS, "organization_create organization_import organization_import_template"),

@@ -128,6 +128,13 @@ def test_an_administrator_does_not_take_over_who_watches(client, request, wang, 
     assert other.check_password("Test-pass-2026")
 
 
+def test_a_security_administrator_finds_where_to_appoint_and_changes_nothing_there(client, xu, town):
+    as_one(client, xu)
+    assert "青石镇党委" in client.get(reverse("units:organization_search"), {"q": "青石"}).content.decode()
+    assert client.get(reverse("units:organization_detail", args=[town.pk])).status_code == 200
+    assert client.post(reverse("units:organization_update", args=[town.pk]), {"name": "改"}).status_code == 403
+
+
 @pytest.mark.parametrize(
     ("name", "who"),
     [
