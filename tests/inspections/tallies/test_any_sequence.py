@@ -17,10 +17,11 @@ from inspections.actions import assignments, campaign_scope, campaigns, findings
 from inspections.actions import rectification_rows as rows
 from inspections.actions import rectification_verdicts as verdicts
 from inspections.actions import rectification_work as work
+from inspections.actions.finding_merges import merge_findings, undo_merge
 from inspections.actions.rectification_proofs import add_proof
 from inspections.actions.rectification_reshaping import transfer_row
 from inspections.actions.tally_folding import fold, fold_all
-from inspections.models import Assignment, Campaign, Finding, Rectification, TallyMark
+from inspections.models import Assignment, Campaign, Finding, FindingMerge, Rectification, TallyMark
 from inspections.tallies.counting import Facts, count
 from inspections.tallies.reading import by_child, totals
 from inspections.tallies.totals import Totals
@@ -138,6 +139,18 @@ class Verbs(RuleBasedStateMachine):
     def take_back(self, number):
         with contextlib.suppress(Refused):
             findings.withdraw_finding(self.pick(Finding.objects.order_by("pk"), number), by=self.zhao, reason="记错单位")
+
+    @rule(number=ANY, several=st.integers(1, 3))
+    def bring_under_one_wording(self, number, several):
+        with contextlib.suppress(Refused):
+            one = self.pick(Finding.objects.problems().order_by("pk"), number)
+            same = Finding.objects.problems().filter(theme__code=one.theme.code).order_by("pk")[:several]
+            merge_findings({each.pk: each.revision for each in (one, *same)}, by=self.zhao, standard=self.standard)
+
+    @rule(number=ANY)
+    def part_again(self, number):
+        with contextlib.suppress(Refused):
+            undo_merge(self.pick(FindingMerge.objects.order_by("pk"), number), by=self.zhao)
 
     @rule(number=ANY)
     def conclude(self, number):
