@@ -104,6 +104,9 @@ def test_too_many_rows_are_refused(monkeypatch):
     monkeypatch.setattr(reading, "MAX_ROWS", 3)
     assert "超过 3 行" in refusal(xlsx(*(line(f"A{number}") for number in range(4))))
     assert "超过 3 行" in refusal(csv(*(line(f"A{number}") for number in range(4))))
+    # The header is none of them.
+    assert cleaned(xlsx(*(line(f"A{number}") for number in range(3)))).faults == []
+    assert cleaned(csv(*(line(f"A{number}") for number in range(3)))).faults == []
 
 
 def test_missing_columns_are_named():
