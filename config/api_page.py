@@ -16,14 +16,17 @@ STATUS = {
     "201": "已新建",
     "304": "没有变化",
     "400": "内容不完整",
-    "401": "没有登录",
+    "401": "没有登录，或访问令牌无效",
     "403": "没有权限，或令牌过期",
+    "404": "不存在，或不在查看范围内",
     "409": "与服务器上的内容冲突",
     "413": "内容过大",
     "415": "格式不接受",
     "422": "内容有误",
     "429": "请求过于频繁",
 }
+MOST_TOLD = 10_000
+"""A limit above it is one of the databases, and nobody gets near it."""
 TYPES = {"string": "文字", "integer": "整数", "number": "数", "boolean": "是否", "array": "列表", "object": "对象", "null": "空"}
 FORMATS = {"uuid": "编号", "date": "日期", "date-time": "时刻", "binary": "照片内容", "base64": "图片（Base64）"}
 
@@ -141,6 +144,8 @@ def _rule(schema: dict[str, Any]) -> str:
         return next((rule for one in schema["anyOf"] if (rule := _rule(one))), "")
     if "enum" in schema:
         return "、".join(str(value) or "（空）" for value in schema["enum"])
+    if schema.get("maximum", MOST_TOLD) < MOST_TOLD:
+        return f"{schema.get('minimum', 0)} 到 {schema['maximum']}"
     if "maxLength" in schema:
         return f"最多 {schema['maxLength']} 个字"
     return f"最多 {schema['maxItems']} 条" if "maxItems" in schema else ""
