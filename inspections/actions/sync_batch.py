@@ -81,7 +81,7 @@ class Batch:
 
     def _read_findings(self, records: list[Record]) -> None:
         keys = [record.id for record in records]
-        rows = Finding.objects.filter(pk__one_of=keys).select_related(*WITH_PEOPLE).order_by() if records else ()
+        rows = Finding.objects.filter(pk__one_of=keys).select_related(*WITH_PEOPLE).order_by() if records else Finding.objects.none()
         if any(record.key in self.receipts for record in records):
             # What stands now is told of these, with the photos.
             rows = rows.prefetch_related("evidence")
