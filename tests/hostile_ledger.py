@@ -17,7 +17,7 @@ from inspections.models import (
     Submission,
     SubmissionFile,
 )
-from units.models import AccessToken, CalendarDay, Delivery, Notice, Robot, Webhook
+from units.models import AccessToken, CalendarDay, Delivery, Notice, Robot, SavedView, Webhook
 
 if TYPE_CHECKING:
     from tests.addresses import World
@@ -111,6 +111,7 @@ TYPED = {
     Notice: ["text"],
     Delivery: ["receiver", "address"],
     CalendarDay: ["name"],
+    SavedView: ["name"],
 }
 """What people type, or what is taken from what they typed."""
 
