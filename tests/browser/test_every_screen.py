@@ -45,7 +45,7 @@ def test_every_screen_fits_and_is_chinese(visit, transactional_db, size, monkeyp
     logins = set(User.objects.values_list("username", flat=True))
     seen: set[str] = set()
     faults: list[str] = []
-    for username in ("office", "inspector01", "leader", "liaison1", "admin", "auditor"):
+    for username in ("office", "inspector01", "leader", "liaison1", "admin", "security", "auditor"):
         page = visit(User.objects.get(username=username), size)
         host = page.url.split("/reports/")[0]
         waiting = [page.url]

@@ -27,7 +27,7 @@ def test_a_403_is_written_down(client, zhao):
     entry = entries().get()
     assert (entry.actor, entry.address, entry.request_id) == (zhao, "203.0.113.9", answer["X-Request-ID"])
     assert "系统状态由系统管理员查看" in entry.summary
-    assert entry.changes == {"网址": ["", STATE], "方式": ["", "GET"]}
+    assert entry.changes == {"网址": ["", STATE], "方式": ["", "打开"]}
     assert entry.organization_path == zhao.organization.path
 
 

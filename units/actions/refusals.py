@@ -30,7 +30,12 @@ def note_refusal(user: User, *, path: str, method: str, reason: str = "", hidden
         return
     last = "；十分钟内次数过多，此后的不再逐条记录" if before == KEPT - 1 else ""
     said = "访问查看范围以外的内容，已按“没有找到”处理" if hidden else f"访问被拒绝：{reason or '没有权限'}"
-    fields = entry_of(user, "units.access_refuse", f"{said[:240]}{last}", changes={"网址": ["", path[:300]], "方式": ["", method]})
+    fields = entry_of(
+        user,
+        "units.access_refuse",
+        f"{said[:240]}{last}",
+        changes={"网址": ["", path[:300]], "方式": ["", "提交" if method == "POST" else "打开"]},
+    )
     if hidden:
         fields |= {"object_type": hidden[0]._meta.label_lower, "object_id": str(hidden[1])}
     fields["organization_path"] = user.organization.path if user.organization else ""
