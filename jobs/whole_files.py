@@ -6,6 +6,7 @@ file is written beside, under a name that says so, and gets its own name at the 
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from django.core.files.storage import FileSystemStorage
 from django.utils.deconstruct import deconstructible
 
 PART = ".part"
+WITHOUT_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 
 
 @deconstructible(path="jobs.whole_files.WholeFiles")
@@ -28,9 +30,21 @@ class WholeFiles(FileSystemStorage):
             while True:
                 try:
                     # Never over a file that is there: somebody else may have taken the name meanwhile.
-                    os.link(self.path(draft), self.path(name))
+                    self._name(self.path(draft), self.path(name))
                     return str(name)
                 except FileExistsError:
                     name = self.get_available_name(name)
         finally:
             Path(self.path(draft)).unlink(missing_ok=True)
+
+    @staticmethod
+    def _name(draft: str, final: str) -> None:
+        """Give a whole file its name. Raises ``FileExistsError`` when the name is taken."""
+        try:
+            os.link(draft, final)
+        except OSError as error:
+            if error.errno not in WITHOUT_LINKS:
+                raise
+            # Shared folders of other systems know no second name: take the name first, then put the file in its place.
+            os.close(os.open(final, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+            Path(draft).replace(final)
