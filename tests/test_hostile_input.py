@@ -436,8 +436,8 @@ def test_the_error_page_needs_no_database(client, zhao, monkeypatch):
     monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", away)
     client.raise_request_exception = False
     answer = client.get("/jobs/")
-    assert answer.status_code == 500
-    assert "系统出错了" in answer.content.decode()
+    assert answer.status_code == 503
+    assert "请过一分钟再试" in answer.content.decode()
 
 
 @pytest.mark.parametrize("text", ["", "²", "１", "-1", "1.0", " 1", HUGE, "9" * 19, None, "a"])
@@ -484,4 +484,6 @@ def test_no_form_takes_whatever_is_sent():
         if meta is None or meta.model is None:
             continue
         assert meta.fields not in {None, "__all__"}, form
-        assert not NEVER_SENT & set(form.base_fields), form
+        # The secret of a robot is the one that the chat program gave out: typed in, and never shown again.
+        known = {"secret"} if form.__name__ == "RobotForm" else set()
+        assert not (NEVER_SENT - known) & set(form.base_fields), form

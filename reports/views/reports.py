@@ -57,7 +57,10 @@ def report_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": [
-            (full[pk], marked(full[pk].title, words), marked(full[pk].number_text, words), excerpt(said.get(pk, ""), words)) for pk in keys
+            (full[pk], marked(full[pk].title, words), marked(full[pk].number_text, words), excerpt(said.get(pk, ""), words))
+            for pk in keys
+            # Somebody may have deleted one between two questions to the database.
+            if pk in full
         ],
         "count": capped_count(found),
         "form": form,

@@ -142,7 +142,7 @@ def test_the_number_of_queries_does_not_grow(client, feng, district, count, djan
     for _ in range(count):
         factories.make_organization(parent=district)
     client.force_login(feng)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(11):
         client.get(LIST)
 
 

@@ -14,6 +14,7 @@ from inspections.actions import model_texts, submissions
 from inspections.actions import submission_files as files
 from inspections.actions.burden import update_burden_setting
 from inspections.actions.submission_checks import check, start_check
+from inspections.actions.submission_searching import index_submissions
 from inspections.documents.material import typed_material
 from inspections.models import BurdenSetting, Campaign, CheckResult, ModelText, QualitySignal, Submission, SubmissionFile, SubmissionRequest
 from inspections.readiness import faults
@@ -67,7 +68,9 @@ def another(submission, organization, *lines, campaign=None):
         submitted_by=submission.submitted_by,
         first_submitted_at=factories.NOON,
     )
-    return with_text(row, *lines)
+    with_text(row, *lines)
+    index_submissions([fresh(row)])
+    return row
 
 
 def test_handing_in_has_it_compared_by_a_worker(handed, run_jobs):
@@ -285,10 +288,10 @@ def test_the_list_shows_filters_and_costs_the_same_queries(client, handed, distr
     client.force_login(zhao)
     address = reverse("inspections:submission_list", args=[handed.campaign.code])
     with django_assert_max_num_queries(22):
-        assert "共 8 条" in client.get(address).content.decode()
+        assert "共 8 个单位" in client.get(address).content.decode()
     assert "没有符合条件的单位" in client.get(address, {"status": "overdue"}).content.decode()
-    assert "共 1 条" in client.get(address, {"q": "青石"}).content.decode()
-    assert "共 8 条" in client.get(address, {"status": "submitted"}).content.decode()
+    assert "共 1 个单位" in client.get(address, {"q": "青石"}).content.decode()
+    assert "共 8 个单位" in client.get(address, {"status": "submitted"}).content.decode()
 
 
 def test_last_periods_number_stands_beside_and_is_not_asked_again(client, earlier, received, liaison):
