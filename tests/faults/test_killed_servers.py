@@ -59,38 +59,6 @@ while True:
     time.sleep(0.2)
 """
 
-ROWS = 6000
-IMPORT = f"""
-import json, time
-from jobs.models import Job
-from tests import factories
-from tests.units.sheets import line, uploaded, xlsx
-from units.actions import imports
-from units.models import OrganizationImport, PartyOrganization
-top = PartyOrganization.objects.order_by("path").first()
-by = factories.make_user("名录管理员", role="administrator", at=top, username="keeper")
-imported = imports.upload(uploaded(xlsx(*(line(f"NEW-{{number}}", parent=top.code) for number in range({ROWS})))), by=by)
-key = imported.pk
-while OrganizationImport.objects.get(pk=key).status == "checking":
-    time.sleep(0.1)
-imports.confirm(OrganizationImport.objects.get(pk=key), by=by)
-while "正在写入" not in Job.objects.latest("created_at").note:
-    time.sleep(0.02)
-print(json.dumps(OrganizationImport.objects.get(pk=key).status))
-"""
-IMPORTED = """
-import json
-from jobs.models import Job
-from units.models import ActivityEntry, OrganizationImport, PartyOrganization
-print(json.dumps({
-    "import": OrganizationImport.objects.latest("created_at").status,
-    "job": Job.objects.latest("created_at").status,
-    "rows": PartyOrganization.objects.filter(code__startswith="NEW-").count(),
-    "paths": PartyOrganization.objects.filter(code__startswith="NEW-").values("path").distinct().count(),
-    "entries": ActivityEntry.objects.filter(verb="units.organization_create", summary__startswith="导入时").count(),
-}))
-"""
-
 
 class Site:
     """Servers of its own; each can be killed and started again."""
@@ -287,22 +255,3 @@ def test_phones_are_told_while_the_database_is_away(site):
     assert "请过一分钟再试" in json.loads(away.body)["message"]
     site.start("postgres")
     _wait(lambda: ask().status == 200, 30)
-
-
-def test_an_import_is_written_once_and_whole_although_all_is_killed_while_it_is_written(site):
-    assert site.tell(IMPORT) == "importing"
-    for server in ("worker", "postgres", "redis"):
-        site.kill(server)
-    for server in ("redis", "postgres", "worker"):
-        site.start(server)
-    first = site.tell(IMPORTED)
-    assert first["rows"] in {0, ROWS}, "nothing half-done is ever to be seen"
-    state = first
-
-    def is_over() -> bool:
-        nonlocal state
-        state = site.tell(IMPORTED)
-        return state["job"] not in {"queued", "running"}
-
-    _wait(is_over)
-    assert state == {"import": "done", "job": "done", "rows": ROWS, "paths": ROWS, "entries": ROWS}
