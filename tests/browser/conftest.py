@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connections
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from inspections.models import Campaign
 from jobs import running
@@ -26,6 +26,8 @@ ARGS = [
     "--disable-sync",
     "--lang=zh-CN",
 ]
+# Two browsers and two servers share two processors: what is awaited may take its time, and fails none the sooner for being wrong.
+expect.set_options(timeout=20_000)
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1440, "height": 900}
 PASSWORD = "Test-pass-2026"
